@@ -1,0 +1,40 @@
+"""The article: a text as its author wrote it, and what is known about it.
+
+The lowest value type of the program. `Article.text` is never rewritten: whatever is quoted later is a slice of it.
+"""
+
+import datetime
+import hashlib
+from dataclasses import dataclass
+
+from index.dates import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article, as read.
+
+    `published` is None where no date is known. `origin` says where it was read, for people: a path, with the line for jsonl.
+    `body_start` is where the prose begins in `text`, after metadata that is glued to it.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    url: str = ""
+    source: str = ""
+    author: str = ""
+    published: Period | None = None
+    origin: str = ""
+    body_start: int = 0
+
+    @property
+    def digest(self) -> str:
+        """Hex BLAKE2b of all that a citation shows: a change of any of it makes a new version of the article."""
+        parts = (self.title, str(self.published or ""), self.url, self.source, self.author, str(self.body_start), self.text)
+        return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+    @property
+    def newest_first(self) -> tuple[datetime.date, str]:
+        """Sort key, to be used in reverse: by last possible day, undated articles last, then by id."""
+        return (self.published.last if self.published else datetime.date.min, self.id)
