@@ -1,0 +1,38 @@
+"""Settings of the index: where articles come from, where snapshots live, which encoder makes the vectors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import SettingError
+
+PROJECT = Path(__file__).resolve().parent.parent
+BUILT_IN_ENCODER = str(PROJECT / "models" / "encoder-it")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """What `index` needs to know; every value has a default that works."""
+
+    articles_dir: Path = Path("articles")
+    data_dir: Path = Path("data")
+    encoder_model: str = BUILT_IN_ENCODER
+    encoder_question_prompt: str | None = None  # None: what the model declares, or e5's prefixes for e5 models
+    encoder_passage_prompt: str | None = None
+    index_url: str = ""  # empty: a folder inside `data_dir`
+
+
+def read_index_settings(environ: Mapping[str, str]) -> IndexSettings:
+    """Read the settings from a mapping; empty values count as missing. SettingError names what cannot be used."""
+    defaults = IndexSettings()
+    url = environ.get("INDEX_URL", "").strip()
+    if url:
+        raise SettingError(f"INDEX_URL={url!r} is not supported yet: leave it empty to keep the index in DATA_DIR")
+    return IndexSettings(
+        articles_dir=Path(environ.get("ARTICLES_DIR") or defaults.articles_dir),
+        data_dir=Path(environ.get("DATA_DIR") or defaults.data_dir),
+        encoder_model=environ.get("ENCODER_MODEL") or defaults.encoder_model,
+        encoder_question_prompt=environ.get("ENCODER_QUESTION_PROMPT"),
+        encoder_passage_prompt=environ.get("ENCODER_PASSAGE_PROMPT"),
+        index_url=url,
+    )

@@ -1,0 +1,40 @@
+"""The composition root of answering: the only place where concrete engines, encoders and readers are chosen by settings."""
+
+from index.encoder import Encoder
+from index.engine import Engine
+from index.settings import IndexSettings
+from retrieval.pipeline import Pipeline
+from retrieval.reader import Reader
+from retrieval.settings import RetrievalSettings
+
+
+def build_engine(settings: IndexSettings) -> Engine:
+    """Return the engine that the settings name."""
+    raise NotImplementedError
+
+
+def build_encoder(settings: IndexSettings) -> Encoder:
+    """Load the encoder that the settings name; ModelError if it cannot be loaded."""
+    raise NotImplementedError
+
+
+def build_reader(settings: RetrievalSettings) -> Reader:
+    """Load the reader that the settings name; ModelError if it cannot be loaded."""
+    raise NotImplementedError
+
+
+def build_pipeline(
+    index_settings: IndexSettings,
+    settings: RetrievalSettings,
+    *,
+    engine: Engine | None = None,
+    encoder: Encoder | None = None,
+    reader: Reader | None = None,
+) -> Pipeline:
+    """Return a pipeline made by the settings; a part that is passed in replaces the one they name."""
+    return Pipeline(
+        engine or build_engine(index_settings),
+        encoder or build_encoder(index_settings),
+        reader or build_reader(settings),
+        top_k=settings.top_k,
+    )

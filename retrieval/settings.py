@@ -1,0 +1,54 @@
+"""Settings of answering: which reader, how much is read, from which day the world is seen."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from index.errors import SettingError
+
+FEATURE_READER = "features"
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalSettings:
+    """What `retrieval` needs to know; every value has a default that works."""
+
+    reader_model: str = FEATURE_READER  # `features`, or any question-answering model by name or path
+    top_k: int = 10  # passages that are read
+    timezone: ZoneInfo = ZoneInfo("Europe/Rome")
+    as_of: datetime.date | None = None  # None: today
+
+
+def read_retrieval_settings(environ: Mapping[str, str]) -> RetrievalSettings:
+    """Read the settings from a mapping; empty values count as missing. SettingError names what cannot be used."""
+    defaults = RetrievalSettings()
+    return RetrievalSettings(
+        reader_model=environ.get("READER_MODEL") or defaults.reader_model,
+        top_k=_positive(environ, "TOP_K", defaults.top_k),
+        timezone=_timezone(environ.get("TIMEZONE", "")) or defaults.timezone,
+        as_of=_day(environ.get("AS_OF", "")),
+    )
+
+
+def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdecimal() or int(value) < 1:
+        raise SettingError(f"{name}={value!r} is not a number above zero")
+    return int(value)
+
+
+def _timezone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingError(f"TIMEZONE={name!r} is not a time zone such as Europe/Rome") from error
+
+
+def _day(value: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise SettingError(f"AS_OF={value!r} is not a date such as 2025-03-31") from error
