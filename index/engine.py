@@ -7,6 +7,7 @@ admitted by passing it. The embedded engine is `index/snapshot`.
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -113,6 +114,9 @@ class Engine(Protocol):
 
     def current_number(self) -> int | None:
         """Return the number of the published snapshot, cheaply: it is asked before every question."""
+
+    def indexing(self) -> AbstractContextManager[None]:
+        """Hold the one indexing lock for as long as the context lasts; IndexingBusy if somebody else holds it."""
 
     def build(self, manifest: Manifest, changed: Iterable[NewArticle], removed: Iterable[str]) -> Snapshot:
         """Write a draft: the published snapshot with `changed` articles put in or replaced and `removed` ones left out.

@@ -1,0 +1,210 @@
+"""Articles and passages on disk, in one SQLite file that all snapshots share.
+
+Rows are only ever added: an article's row is found by its id and digest, a passage's by its id and its article's row. Which rows belong
+to a snapshot stands in the snapshot's own `members` file, attached when it is opened.
+"""
+
+import datetime
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypedDict
+
+from index.articles import Article
+from index.dates import Period
+from index.engine import IndexedPassage, NewArticle
+from index.errors import SnapshotDamaged
+from index.passages import Passage
+
+SCHEMA_VERSION = 1
+BATCH_ROWS = 500
+BUSY_SECONDS = 30.0
+
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS articles (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT NOT NULL,
+    source TEXT NOT NULL, author TEXT NOT NULL, first_day TEXT, last_day TEXT, origin TEXT NOT NULL, body_start INTEGER NOT NULL,
+    recipe TEXT NOT NULL, UNIQUE (id, digest, recipe)
+);
+CREATE TABLE IF NOT EXISTS passages (
+    id INTEGER NOT NULL, article INTEGER NOT NULL REFERENCES articles (row), start INTEGER NOT NULL, end INTEGER NOT NULL,
+    text TEXT NOT NULL, sentences TEXT NOT NULL, terms TEXT NOT NULL, term_count INTEGER NOT NULL, ngram_count INTEGER NOT NULL,
+    PRIMARY KEY (id, article)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS passages_of_article ON passages (article);
+PRAGMA user_version = {SCHEMA_VERSION};
+"""
+_ARTICLE_COLUMNS = "a.id, a.text, a.title, a.url, a.source, a.author, a.first_day, a.last_day, a.origin, a.body_start"
+
+
+class Counts(TypedDict):
+    """What the manifest says of a snapshot's size."""
+
+    articles: int
+    passages: int
+    average_terms: float
+    average_ngrams: float
+
+
+class Library:
+    """The rows of one snapshot, open for reading; safe to share between threads (SQLite serialises them)."""
+
+    def __init__(self, file: Path, members: Path) -> None:
+        self._connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=BUSY_SECONDS)
+        self._connection.execute("ATTACH ? AS snapshot", (f"{members.absolute().as_uri()}?mode=ro&immutable=1",))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def passages(self, ids: Sequence[int]) -> list[IndexedPassage]:
+        """Return the passages with these ids in their order; unknown ids are left out."""
+        found = {
+            row[0]: _indexed_passage(row)
+            for row in self._select_in(
+                "SELECT p.id, a.id, p.start, p.end, p.text, p.sentences, a.title, p.terms FROM passages p "
+                "JOIN snapshot.members m ON m.article = p.article JOIN articles a ON a.row = p.article WHERE p.id IN ({})",
+                ids,
+            )
+        }
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def articles(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Return the articles with these ids; unknown ids are left out."""
+        sql = f"SELECT {_ARTICLE_COLUMNS} FROM articles a JOIN snapshot.members m ON m.article = a.row WHERE a.id IN ({{}})"
+        return {row[0]: _article(row) for row in self._select_in(sql, ids)}
+
+    def newest_articles(self, limit: int, offset: int) -> list[Article]:
+        """Return a page of the articles by last possible day, newest first, undated ones last."""
+        sql = (
+            f"SELECT {_ARTICLE_COLUMNS} FROM articles a JOIN snapshot.members m ON m.article = a.row "
+            "ORDER BY a.last_day IS NULL, a.last_day DESC, a.id DESC LIMIT ? OFFSET ?"
+        )
+        return [_article(row) for row in self._connection.execute(sql, (limit, offset))]
+
+    def digests(self) -> dict[str, str]:
+        """Return the digest of every article by its id."""
+        sql = "SELECT a.id, a.digest FROM articles a JOIN snapshot.members m ON m.article = a.row"
+        return dict(self._connection.execute(sql).fetchall())
+
+    def _select_in(self, sql: str, values: Sequence[Any]) -> Iterator[Any]:
+        """Run a query with `IN ({})` over the values, a batch at a time."""
+        for start in range(0, len(values), BATCH_ROWS):
+            batch = values[start : start + BATCH_ROWS]
+            yield from self._connection.execute(sql.format(",".join("?" * len(batch))), tuple(batch)).fetchall()
+
+
+class LibraryWriter:
+    """Adds rows and writes membership files. Nothing is lost if it stops midway: rows that no snapshot names are never seen."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, SCHEMA_VERSION):
+            raise SnapshotDamaged(
+                f"{file} has schema {version}, this version of Edicola writes {SCHEMA_VERSION}: delete the folder and index again"
+            )
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def add(self, articles: Iterable[NewArticle], recipe: str) -> Iterator[tuple[int, NewArticle]]:
+        """Store articles with their passages, a transaction a batch; yield each with its row once it is stored."""
+        batch: list[NewArticle] = []
+        for article in articles:
+            batch.append(article)
+            if len(batch) == BATCH_ROWS:
+                yield from self._add_batch(batch, recipe)
+                batch = []
+        yield from self._add_batch(batch, recipe)
+
+    def write_members(self, file: Path, rows: Sequence[int]) -> Counts:
+        """Write a membership file and count what belongs to it."""
+        with closing(sqlite3.connect(file)) as members, members:
+            members.execute("CREATE TABLE members (article INTEGER PRIMARY KEY)")
+            members.executemany("INSERT INTO members VALUES (?)", ((row,) for row in rows))
+        with self._attached(file):
+            passages, terms, ngrams = self._connection.execute(
+                "SELECT COUNT(*), AVG(term_count), AVG(ngram_count) FROM passages JOIN snapshot.members USING (article)"
+            ).fetchone()
+        return {"articles": len(rows), "passages": passages, "average_terms": terms or 0.0, "average_ngrams": ngrams or 0.0}
+
+    def members(self, file: Path) -> dict[str, int]:
+        """Return article id → row of a membership file."""
+        with self._attached(file):
+            return dict(self._connection.execute("SELECT id, row FROM articles JOIN snapshot.members ON article = row").fetchall())
+
+    def passage_ids(self, row: int) -> list[int]:
+        """Return the ids of all passages of an article row."""
+        return [id_ for (id_,) in self._connection.execute("SELECT id FROM passages WHERE article = ?", (row,))]
+
+    def delete_unused(self, members: Iterable[Path]) -> None:
+        """Delete the rows that stand in none of the membership files."""
+        used: set[int] = set()
+        for file in members:
+            used.update(self.members(file).values())
+        with self._transaction():
+            rows = [row for (row,) in self._connection.execute("SELECT row FROM articles") if row not in used]
+            self._connection.executemany("DELETE FROM passages WHERE article = ?", ((row,) for row in rows))
+            self._connection.executemany("DELETE FROM articles WHERE row = ?", ((row,) for row in rows))
+
+    def _add_batch(self, batch: Sequence[NewArticle], recipe: str) -> list[tuple[int, NewArticle]]:
+        with self._transaction():
+            return [(self._add_article(new, recipe), new) for new in batch]
+
+    def _add_article(self, new: NewArticle, recipe: str) -> int:
+        a = new.article
+        days = (a.published.first.isoformat(), a.published.last.isoformat()) if a.published else (None, None)
+        values = (a.id, a.digest, a.title, a.text, a.url, a.source, a.author, *days, a.origin, a.body_start, recipe)
+        self._connection.execute(
+            "INSERT INTO articles (id, digest, title, text, url, source, author, first_day, last_day, origin, body_start, recipe) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, digest, recipe) DO NOTHING",
+            values,
+        )
+        key = (a.id, a.digest, recipe)
+        row: int = self._connection.execute("SELECT row FROM articles WHERE id = ? AND digest = ? AND recipe = ?", key).fetchone()[0]
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (p.id, row, p.start, p.end, p.text, json.dumps(p.sentences), " ".join(n.indexed.terms), len(n.indexed.terms), len(n.ngrams))
+                for n in new.passages
+                for p in [n.indexed.passage]
+            ),
+        )
+        return row
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    @contextmanager
+    def _attached(self, file: Path) -> Iterator[None]:
+        self._connection.execute("ATTACH ? AS snapshot", (str(file),))
+        try:
+            yield
+        finally:
+            self._connection.execute("DETACH snapshot")
+
+
+def _indexed_passage(row: Sequence[Any]) -> IndexedPassage:
+    id_, article_id, start, end, text, sentences, title, terms = row
+    passage = Passage(id_, article_id, start, end, text, tuple((first, last) for first, last in json.loads(sentences)))
+    return IndexedPassage(passage, title, tuple(terms.split()))
+
+
+def _article(row: Sequence[Any]) -> Article:
+    id_, text, title, url, source, author, first, last, origin, body_start = row
+    published = Period(datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)) if first else None
+    return Article(id_, text, title, url, source, author, published, origin, body_start)

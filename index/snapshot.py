@@ -1,0 +1,338 @@
+"""The embedded engine: a folder of snapshots that never change. The only file that knows the layout on disk.
+
+    DATA_DIR/index/
+    ├── CURRENT              the number of the published snapshot, replaced atomically
+    ├── indexing.lock        held by whoever is indexing
+    ├── library.sqlite       articles and passages of all snapshots (`index/library`)
+    └── snapshots/000007/
+        ├── manifest.json    written last: counts, recipe, sizes and checksums of the other files
+        ├── members.sqlite   which rows of the library belong to it
+        ├── vectors.faiss    (`index/vectors`)
+        ├── terms/           (`index/terms`), files that did not change are hard links to the snapshot before
+        └── reader.lock      shared by readers, so that vacuum leaves open snapshots alone
+
+A crash at any instant leaves the published snapshot whole: what has no manifest, or comes after CURRENT, is a draft that nobody reads.
+"""
+
+import datetime
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.articles import Article
+from index.engine import IndexedPassage, Manifest, NewArticle, Vectors
+from index.errors import IndexingBusy, NoSnapshot, SnapshotDamaged
+from index.library import Library, LibraryWriter
+from index.terms import TermIndex, TermWriter
+from index.vectors import VectorIndex, write_vectors
+
+MANIFEST_VERSION = 1
+
+
+class FolderSnapshot:
+    """A snapshot on disk, open for reading. SnapshotDamaged names the file that is missing, cut or altered."""
+
+    def __init__(self, folder: Path, library: Path) -> None:
+        self._folder = folder
+        self._lock = _reader_lock(folder)
+        try:
+            self.manifest = _read_manifest(folder)
+            self._library = Library(library, folder / "members.sqlite")
+            self._terms = TermIndex(folder / "terms")
+            self._vectors = VectorIndex(folder / "vectors.faiss")
+        except (ValueError, RuntimeError, OSError, sqlite3.Error) as error:
+            self._lock.close()
+            raise SnapshotDamaged(f"{folder} cannot be read ({error}): run `edicola index` to make a new one") from error
+        except BaseException:
+            self._lock.close()
+            raise
+        self._vocabulary: list[str] | None = None
+
+    def nominate_by_terms(self, weights: Mapping[str, float], /, *, limit: int) -> list[int]:
+        """See `Snapshot`."""
+        return self._terms.nominate("terms", weights, limit)
+
+    def nominate_by_ngrams(self, weights: Mapping[str, float], /, *, limit: int) -> list[int]:
+        """See `Snapshot`."""
+        return self._terms.nominate("ngrams", weights, limit)
+
+    def nominate_by_vector(self, vector: NDArray[np.float32], /, *, limit: int) -> list[int]:
+        """See `Snapshot`."""
+        return self._vectors.nominate(vector, limit)
+
+    def term_frequencies(self, terms: Iterable[str], /) -> dict[str, int]:
+        """See `Snapshot`."""
+        return self._terms.frequencies("terms", terms)
+
+    def ngram_frequencies(self, ngrams: Iterable[str], /) -> dict[str, int]:
+        """See `Snapshot`."""
+        return self._terms.frequencies("ngrams", ngrams)
+
+    def vocabulary(self) -> Sequence[str]:
+        """See `Snapshot`."""
+        if self._vocabulary is None:
+            self._vocabulary = self._terms.vocabulary()
+        return self._vocabulary
+
+    def passages(self, ids: Sequence[int], /) -> list[IndexedPassage]:
+        """See `Snapshot`."""
+        return self._library.passages(ids)
+
+    def vectors(self, ids: Sequence[int], /) -> Vectors:
+        """See `Snapshot`."""
+        return self._vectors.vectors(ids)
+
+    def articles(self, ids: Sequence[str], /) -> dict[str, Article]:
+        """See `Snapshot`."""
+        return self._library.articles(ids)
+
+    def newest_articles(self, *, limit: int, offset: int = 0) -> list[Article]:
+        """See `Snapshot`."""
+        return self._library.newest_articles(limit, offset)
+
+    def digests(self) -> dict[str, str]:
+        """See `Snapshot`."""
+        return self._library.digests()
+
+    def close(self) -> None:
+        """See `Snapshot`."""
+        self._library.close()
+        self._lock.close()
+
+
+class FolderEngine:
+    """The embedded engine: everything below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._snapshots = root / "snapshots"
+        self._library = root / "library.sqlite"
+        self._current = root / "CURRENT"
+
+    def open_current(self) -> FolderSnapshot:
+        """See `Engine`."""
+        number = self.current_number()
+        if number is None:
+            raise NoSnapshot(f"nothing is indexed in {self._root}: run `edicola index` first")
+        try:
+            return FolderSnapshot(self._folder(number), self._library)
+        except SnapshotDamaged:
+            if self.current_number() == number:
+                raise
+            return self.open_current()  # a newer one was published, and this one vacuumed, in between
+
+    def current_number(self) -> int | None:
+        """See `Engine`."""
+        try:
+            text = self._current.read_text(encoding="ascii")
+            return int(text)
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise SnapshotDamaged(f"{self._current} does not hold a number: run `edicola index` to make a new snapshot") from error
+
+    @contextmanager
+    def indexing(self) -> Iterator[None]:
+        """See `Engine`."""
+        self._snapshots.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = _locked(self._root / "indexing.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise IndexingBusy(f"another process is indexing into {self._root}: wait until it has finished") from error
+        with lock:
+            yield
+
+    def build(self, manifest: Manifest, changed: Iterable[NewArticle], removed: Iterable[str]) -> FolderSnapshot:
+        """See `Engine`."""
+        self._snapshots.mkdir(parents=True, exist_ok=True)
+        base = self._base_for(manifest)
+        number = max((int(folder.name) for folder in self._folders()), default=0) + 1
+        draft = self._folder(number)
+        draft.mkdir()
+        (draft / "reader.lock").touch()
+        ids: list[int] = []
+        vectors: list[NDArray[np.float32]] = []
+        gone: list[int] = []
+        with closing(LibraryWriter(self._library)) as library, TermWriter(draft / "terms", base / "terms" if base else None) as terms:
+            rows = library.members(base / "members.sqlite") if base else {}
+            for row, new in library.add(changed, manifest.recipe):
+                if rows.get(new.article.id) == row:
+                    continue
+                replaced = library.passage_ids(rows[new.article.id]) if new.article.id in rows else []
+                gone += replaced
+                terms.remove(replaced)
+                for passage in new.passages:
+                    terms.add(passage)
+                    ids.append(passage.indexed.passage.id)
+                    vectors.append(passage.vector)
+                rows[new.article.id] = row
+            for article_id in removed:
+                if article_id in rows:
+                    left_out = library.passage_ids(rows.pop(article_id))
+                    gone += left_out
+                    terms.remove(left_out)
+            counts = library.write_members(draft / "members.sqlite", sorted(rows.values()))
+        stacked = np.stack(vectors) if vectors else np.zeros((0, manifest.dimension), np.float32)
+        write_vectors(draft / "vectors.faiss", base / "vectors.faiss" if base else None, gone, ids, stacked)
+        _write_manifest(draft, replace(manifest, number=number, **counts))
+        return FolderSnapshot(draft, self._library)
+
+    def publish(self, number: int) -> None:
+        """See `Engine`."""
+        folder = self._folder(number)
+        check_sums(folder)
+        aside = self._root / "CURRENT.new"
+        with aside.open("w", encoding="ascii") as file:
+            file.write(f"{number}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(self._current)
+        _sync(self._root)
+
+    def rollback(self) -> int:
+        """See `Engine`."""
+        current = self.current_number() or 0
+        earlier = [int(folder.name) for folder in self._folders() if int(folder.name) < current and (folder / "manifest.json").exists()]
+        if not earlier:
+            raise NoSnapshot(f"there is no snapshot before {current} in {self._root}: run `edicola index` to make a new one")
+        self.publish(max(earlier))
+        return max(earlier)
+
+    def vacuum(self, *, keep: int) -> int:
+        """See `Engine`."""
+        current = self.current_number() or 0
+        complete = [folder for folder in self._folders() if int(folder.name) <= current and (folder / "manifest.json").exists()]
+        kept = complete[-keep:]
+        deleted = sum(_delete_unread(folder) for folder in self._folders() if folder not in kept)
+        if deleted:
+            with closing(LibraryWriter(self._library)) as library:
+                library.delete_unused(members for folder in self._folders() if (members := folder / "members.sqlite").exists())
+        return deleted
+
+    def _base_for(self, manifest: Manifest) -> Path | None:
+        """Return the folder of the published snapshot, if the draft can be made from it."""
+        number = self.current_number()
+        if number is None:
+            return None
+        try:
+            current = _read_manifest(self._folder(number))
+        except SnapshotDamaged:
+            return None
+        same = (current.recipe, current.encoder_fingerprint, current.dimension) == (
+            manifest.recipe,
+            manifest.encoder_fingerprint,
+            manifest.dimension,
+        )
+        return self._folder(number) if same else None
+
+    def _folder(self, number: int) -> Path:
+        return self._snapshots / f"{number:06d}"
+
+    def _folders(self) -> list[Path]:
+        """Return all snapshots and drafts, oldest first."""
+        return sorted((folder for folder in self._snapshots.glob("*") if folder.name.isdecimal()), key=lambda folder: int(folder.name))
+
+
+def check_sums(folder: Path) -> None:
+    """Compare every file of a snapshot with its checksum in the manifest; SnapshotDamaged names the first that differs."""
+    for name, (_, checksum) in _listed_files(folder).items():
+        if _checksum(folder / name) != checksum:
+            raise SnapshotDamaged(f"{folder / name} differs from what was written: run `edicola index` to make a new snapshot")
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    """Read the manifest and check the size of every file that it lists."""
+    for name, (size, _) in _listed_files(folder).items():
+        file = folder / name
+        if not file.is_file() or file.stat().st_size != size:
+            raise SnapshotDamaged(f"{file} is missing or cut: run `edicola index` to make a new snapshot")
+    fields = _manifest_fields(folder)
+    return Manifest(**{**fields, "created": datetime.datetime.fromisoformat(fields["created"])})
+
+
+def _manifest_fields(folder: Path, part: str = "manifest") -> dict[str, Any]:
+    file = folder / "manifest.json"
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        if document["version"] != MANIFEST_VERSION:
+            raise SnapshotDamaged(
+                f"{file} has version {document['version']}, not {MANIFEST_VERSION}: run `edicola index` to make a new snapshot"
+            )
+        return dict(document[part])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotDamaged(f"{file} is missing or unreadable: run `edicola index` to make a new snapshot") from error
+
+
+def _listed_files(folder: Path) -> dict[str, tuple[int, str]]:
+    return {name: (int(size), str(checksum)) for name, (size, checksum) in _manifest_fields(folder, "files").items()}
+
+
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest after everything else has reached the disk: a folder with a manifest is complete."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and not file.name.endswith(".lock"))
+    for file in files:
+        _sync(file)
+    listed = {file.relative_to(folder).as_posix(): [file.stat().st_size, _checksum(file)] for file in files}
+    fields = {**asdict(manifest), "created": manifest.created.isoformat()}
+    document = {"version": MANIFEST_VERSION, "manifest": fields, "files": listed}
+    aside = folder / "manifest.json.new"
+    aside.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    _sync(aside)
+    aside.replace(folder / "manifest.json")
+    for directory in (folder / "terms", folder, folder.parent):
+        _sync(directory)
+
+
+def _delete_unread(folder: Path) -> bool:
+    """Delete a snapshot unless somebody is reading it."""
+    try:
+        with _locked(folder / "reader.lock", fcntl.LOCK_EX | fcntl.LOCK_NB):
+            shutil.rmtree(folder)
+            return True
+    except FileNotFoundError:
+        shutil.rmtree(folder)
+        return True
+    except BlockingIOError:
+        return False
+
+
+def _reader_lock(folder: Path) -> IO[bytes]:
+    try:
+        return _locked(folder / "reader.lock", fcntl.LOCK_SH)
+    except OSError as error:
+        raise SnapshotDamaged(f"{folder} cannot be opened ({error.strerror}): run `edicola index` to make a new snapshot") from error
+
+
+def _locked(file: Path, operation: int) -> IO[bytes]:
+    """Open a lock file and lock it; closing it unlocks. A shared lock needs no write permission."""
+    handle = file.open("rb" if operation & fcntl.LOCK_SH else "ab")
+    try:
+        fcntl.flock(handle, operation)
+    except BaseException:
+        handle.close()
+        raise
+    return handle
+
+
+def _checksum(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
