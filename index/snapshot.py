@@ -9,9 +9,10 @@
         ├── members.sqlite   which rows of the library belong to it
         ├── vectors.faiss    (`index/vectors`)
         ├── terms/           (`index/terms`), files that did not change are hard links to the snapshot before
+        ├── published        empty: it was current once and may be rolled back to
         └── reader.lock      shared by readers, so that vacuum leaves open snapshots alone
 
-A crash at any instant leaves the published snapshot whole: what has no manifest, or comes after CURRENT, is a draft that nobody reads.
+A crash at any instant leaves the published snapshot whole: what was never published is a draft that nobody reads.
 """
 
 import datetime
@@ -21,6 +22,7 @@ import json
 import os
 import shutil
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
@@ -57,6 +59,7 @@ class FolderSnapshot:
         except BaseException:
             self._lock.close()
             raise
+        self._finalizer = weakref.finalize(self, _release, self._library, self._lock)  # also when the last reader lets go
         self._vocabulary: list[str] | None = None
 
     def nominate_by_terms(self, weights: Mapping[str, float], /, *, limit: int) -> list[int]:
@@ -107,8 +110,12 @@ class FolderSnapshot:
 
     def close(self) -> None:
         """See `Snapshot`."""
-        self._library.close()
-        self._lock.close()
+        self._finalizer()
+
+
+def _release(library: Library, lock: IO[bytes]) -> None:
+    library.close()
+    lock.close()
 
 
 class FolderEngine:
@@ -192,6 +199,8 @@ class FolderEngine:
         """See `Engine`."""
         folder = self._folder(number)
         check_sums(folder)
+        (folder / "published").touch()
+        _sync(folder)
         aside = self._root / "CURRENT.new"
         with aside.open("w", encoding="ascii") as file:
             file.write(f"{number}\n")
@@ -203,17 +212,16 @@ class FolderEngine:
     def rollback(self) -> int:
         """See `Engine`."""
         current = self.current_number() or 0
-        earlier = [int(folder.name) for folder in self._folders() if int(folder.name) < current and (folder / "manifest.json").exists()]
+        earlier = [int(folder.name) for folder in self._published() if int(folder.name) < current]
         if not earlier:
             raise NoSnapshot(f"there is no snapshot before {current} in {self._root}: run `edicola index` to make a new one")
         self.publish(max(earlier))
+        (self._folder(current) / "published").unlink(missing_ok=True)  # nobody will want to roll back to it
         return max(earlier)
 
     def vacuum(self, *, keep: int) -> int:
         """See `Engine`."""
-        current = self.current_number() or 0
-        complete = [folder for folder in self._folders() if int(folder.name) <= current and (folder / "manifest.json").exists()]
-        kept = complete[-keep:]
+        kept = self._published()[-keep:]
         deleted = sum(_delete_unread(folder) for folder in self._folders() if folder not in kept)
         if deleted:
             with closing(LibraryWriter(self._library)) as library:
@@ -238,6 +246,11 @@ class FolderEngine:
 
     def _folder(self, number: int) -> Path:
         return self._snapshots / f"{number:06d}"
+
+    def _published(self) -> list[Path]:
+        """Return the snapshots that were current once, up to the current one, oldest first."""
+        current = self.current_number() or 0
+        return [folder for folder in self._folders() if int(folder.name) <= current and (folder / "published").exists()]
 
     def _folders(self) -> list[Path]:
         """Return all snapshots and drafts, oldest first."""
@@ -280,7 +293,7 @@ def _listed_files(folder: Path) -> dict[str, tuple[int, str]]:
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest after everything else has reached the disk: a folder with a manifest is complete."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and not file.name.endswith(".lock"))
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix != ".lock")
     for file in files:
         _sync(file)
     listed = {file.relative_to(folder).as_posix(): [file.stat().st_size, _checksum(file)] for file in files}

@@ -1,26 +1,34 @@
 """The composition root of answering: the only place where concrete engines, encoders and readers are chosen by settings."""
 
-from index.encoder import Encoder
+from index.encoder import Encoder, SentenceTransformerEncoder
 from index.engine import Engine
 from index.settings import IndexSettings
+from index.snapshot import FolderEngine
+from retrieval.feature_reader import FeatureReader
 from retrieval.pipeline import Pipeline
 from retrieval.reader import Reader
-from retrieval.settings import RetrievalSettings
+from retrieval.settings import FEATURE_READER, RetrievalSettings
 
 
 def build_engine(settings: IndexSettings) -> Engine:
     """Return the engine that the settings name."""
-    raise NotImplementedError
+    return FolderEngine(settings.data_dir / "index")
 
 
 def build_encoder(settings: IndexSettings) -> Encoder:
     """Load the encoder that the settings name; ModelError if it cannot be loaded."""
-    raise NotImplementedError
+    return SentenceTransformerEncoder(
+        settings.encoder_model, question_prompt=settings.encoder_question_prompt, passage_prompt=settings.encoder_passage_prompt
+    )
 
 
 def build_reader(settings: RetrievalSettings) -> Reader:
     """Load the reader that the settings name; ModelError if it cannot be loaded."""
-    raise NotImplementedError
+    if settings.reader_model == FEATURE_READER:
+        return FeatureReader()
+    from retrieval.transformer_reader import TransformerReader  # noqa: PLC0415 - torch takes seconds to import
+
+    return TransformerReader(settings.reader_model)
 
 
 def build_pipeline(

@@ -1,18 +1,30 @@
 """From a question to an outcome: understand, retrieve, read, choose.
 
 Synchronous, and without input or output beyond the snapshot that it reads. A question is answered on one snapshot from beginning to
-end; a newly published one is picked up by the next question.
+end; a newly published one is picked up by the next question, and the old one closes when its last reader lets go.
 """
 
-from collections.abc import Mapping
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from index.encoder import Encoder
 from index.engine import Engine, Snapshot
-from retrieval.answer import Outcome
+from index.errors import NoSnapshot, SnapshotError
+from index.indexer import check_compatible
+from retrieval.answer import Answer, NoAnswer, Outcome, Reason, Tentative
+from retrieval.choice import Thresholds, choose
 from retrieval.deadline import Deadline
-from retrieval.question import Question
-from retrieval.reader import Reader
+from retrieval.question import Question, understand
+from retrieval.reader import Reader, RetrievedPassage
+from retrieval.retriever import Retriever
+
+LONGEST_QUESTION_CHARACTERS = 1000
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +44,91 @@ class Result:
 class Pipeline:
     """Answers questions; safe to share between threads."""
 
-    def __init__(self, engine: Engine, encoder: Encoder, reader: Reader, *, top_k: int = 10) -> None:
+    def __init__(self, engine: Engine, encoder: Encoder, reader: Reader, *, top_k: int = 10, thresholds: Thresholds | None = None) -> None:
         self._engine = engine
         self._encoder = encoder
+        self._retriever = Retriever(encoder)
         self._reader = reader
         self._top_k = top_k
+        self._thresholds = thresholds or Thresholds()
+        self._opening = threading.Lock()
+        self._snapshot: Snapshot | None = None
 
     def ask(self, question: Question, deadline: Deadline | None = None) -> Result:
         """Answer a question; raises TooSlow when the deadline passes, SnapshotError when the index cannot be read."""
-        raise NotImplementedError
+        deadline = deadline or Deadline.none()
+        if reason := _refused(question):
+            return Result(NoAnswer(reason), (), None, {})
+        try:
+            snapshot = self.snapshot()
+        except NoSnapshot:
+            return Result(NoAnswer(Reason.NOTHING_INDEXED), (), None, {})
+        watch = _Stopwatch()
+        with watch.stage("understand"):
+            query = understand(question, snapshot)
+        if not query.terms:
+            return Result(NoAnswer(Reason.NOT_A_QUESTION), (), snapshot.manifest.number, watch.milliseconds)
+        with watch.stage("retrieve"):
+            passages = self._retriever.retrieve(query, snapshot, top_k=self._top_k, deadline=deadline)
+        with watch.stage("read"):
+            spans = self._reader.read(query, passages, deadline)
+        with watch.stage("choose"):
+            outcome = choose(query, spans, passages, self._thresholds)
+        return Result(outcome, _merit(outcome, passages), snapshot.manifest.number, watch.milliseconds)
 
     def snapshot(self) -> Snapshot:
-        """Return the current snapshot, for lists of sources; NoSnapshot if nothing is indexed. Don't close it."""
-        raise NotImplementedError
+        """Return the current snapshot; NoSnapshot if nothing is indexed. It stays readable for as long as it is held.
+
+        Where a new one cannot be opened, the last good one goes on serving.
+        """
+        with self._opening:
+            try:
+                number = self._engine.current_number()
+                if self._snapshot is None or number != self._snapshot.manifest.number:
+                    self._snapshot = self._open()
+            except SnapshotError as error:
+                if self._snapshot is None:
+                    raise
+                _log.error("still answering from snapshot %d: %s", self._snapshot.manifest.number, error)
+            return self._snapshot
 
     def close(self) -> None:
-        """Close what is open."""
-        raise NotImplementedError
+        """Let go of the snapshot."""
+        self._snapshot = None
+
+    def _open(self) -> Snapshot:
+        snapshot = self._engine.open_current()
+        check_compatible(snapshot.manifest, self._encoder)
+        return snapshot
+
+
+class _Stopwatch:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self.milliseconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.milliseconds[name] = 1000 * (time.perf_counter() - started)
+
+
+def _refused(question: Question) -> Reason | None:
+    """Return why a text is not worth understanding, or None."""
+    if not any(character.isalnum() for character in question.text):
+        return Reason.NOT_A_QUESTION
+    return Reason.TOO_LONG if len(question.text) > LONGEST_QUESTION_CHARACTERS else None
+
+
+def _merit(outcome: Outcome, passages: Sequence[RetrievedPassage]) -> tuple[str, ...]:
+    """Return article ids, each once: cited ones in the order shown, then those retrieved."""
+    match outcome:
+        case Answer(citation=first, others=others, newer=newer):
+            cited = [first.article.id, *(c.article.id for c in (*newer, *others))]
+        case Tentative(citations=citations):
+            cited = [citation.article.id for citation in citations]
+        case NoAnswer():
+            cited = []
+    return tuple(dict.fromkeys([*cited, *(retrieved.article.id for retrieved in passages)]))

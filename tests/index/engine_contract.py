@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from index.articles import Article
 from index.dates import parse_period
 from index.engine import Engine, NewPassage, Snapshot
-from index.errors import NoSnapshot, SnapshotError
+from index.errors import IndexingBusy, NoSnapshot, SnapshotError
 from index.italian import analyze
 from tests.index.memory_engine import HashingEncoder, bare_manifest, new_article
 
@@ -150,6 +150,21 @@ class EngineContract:
         publish(published, (), removed=["museo"])
         assert published.current_number() not in (first, second)
         assert set(published.open_current().digests()) == {"porto", "lupi", "mercato"}
+
+    def test_nobody_rolls_back_to_what_was_rolled_back(self, published: Engine) -> None:
+        """A snapshot that was rolled back from is passed over by the next rollback."""
+        first = published.current_number()
+        publish(published, (), removed=["lupi"])
+        published.rollback()
+        publish(published, (), removed=["museo"])
+        assert published.rollback() == first
+
+    def test_one_indexes_at_a_time(self, engine: Engine) -> None:
+        """While somebody holds the indexing lock others are refused, and afterwards they are not."""
+        with engine.indexing(), pytest.raises(IndexingBusy), engine.indexing():
+            pass
+        with engine.indexing():
+            pass
 
     def test_vacuum_keeps_the_newest(self, published: Engine) -> None:
         """Vacuum deletes drafts and old snapshots, and the one it keeps still answers."""

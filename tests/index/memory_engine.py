@@ -5,9 +5,11 @@ call; `HashingEncoder` gives vectors without a model. Inverted lists are built o
 """
 
 import datetime
+import threading
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from index.articles import Article
 from index.encoder import Encoder, Kind
 from index.engine import IndexedPassage, Manifest, NewArticle, NewPassage, Snapshot, Vectors
-from index.errors import NoSnapshot, SnapshotError
+from index.errors import IndexingBusy, NoSnapshot, SnapshotError
 from index.italian import analyze, ngrams
 from index.passages import indexed_text, split_article
 
@@ -34,6 +36,7 @@ class MemoryEngine:
         self._published: set[int] = set()
         self._current: int | None = None
         self._last_number = 0
+        self._indexing = threading.Lock()
         self._term_codes = _codebook()
         self._ngram_codes = _codebook()
 
@@ -46,6 +49,16 @@ class MemoryEngine:
     def current_number(self) -> int | None:
         """Return the number of the published snapshot."""
         return self._current
+
+    @contextmanager
+    def indexing(self) -> Iterator[None]:
+        """Hold the indexing lock; IndexingBusy if somebody else holds it."""
+        if not self._indexing.acquire(blocking=False):
+            raise IndexingBusy("somebody else is indexing")
+        try:
+            yield
+        finally:
+            self._indexing.release()
 
     def build(self, manifest: Manifest, changed: Iterable[NewArticle], removed: Iterable[str]) -> Snapshot:
         """Make a draft out of the published snapshot, or of `changed` alone where recipe or encoder differ."""
@@ -72,6 +85,7 @@ class MemoryEngine:
         earlier = [number for number in self._published if self._current is not None and number < self._current]
         if not earlier:
             raise NoSnapshot("there is no earlier snapshot to go back to")
+        self._published.discard(self._current or 0)  # nobody will want to roll back to it
         self._current = max(earlier)
         return self._current
 
