@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from index.engine import Vectors
 
 EXACT_UP_TO = 50_000
+RANGE_MARGIN = 0.25  # of each dimension's range, kept free on both sides: without it vectors added later are clipped
 
 faiss.omp_set_num_threads(1)  # threads of a question would only fight each other
 
@@ -44,14 +45,16 @@ class VectorIndex:
             raise KeyError(f"a passage of {len(ids)} has no vector") from error
 
 
-def write_vectors(file: Path, base: Path | None, removed: Sequence[int], ids: Sequence[int], vectors: Vectors) -> None:
+def write_vectors(
+    file: Path, base: Path | None, removed: Sequence[int], ids: Sequence[int], vectors: Vectors, *, exact_up_to: int = EXACT_UP_TO
+) -> None:
     """Write an index: that of `base` without `removed` ids and with new `ids` (passages,) and `vectors` (passages, dimension)."""
     index = None if base is None else _without(faiss.read_index(str(base)), removed)
     total = len(ids) + (index.ntotal if index is not None else 0)
-    if index is None or _is_exact(index) != (total <= EXACT_UP_TO):
+    if index is None or _is_exact(index) != (total <= exact_up_to):
         kept_ids, kept = (np.zeros(0, np.int64), vectors[:0]) if index is None else _all_vectors(index)
         all_ids, all_vectors = np.concatenate([kept_ids, np.asarray(ids, np.int64)]), np.concatenate([kept, vectors])
-        index = _empty(vectors.shape[1], total)
+        index = _empty(vectors.shape[1], exact=total <= exact_up_to)
         if total:
             index.train(all_vectors)
             index.add_with_ids(all_vectors, all_ids)
@@ -60,10 +63,12 @@ def write_vectors(file: Path, base: Path | None, removed: Sequence[int], ids: Se
     faiss.write_index(index, str(file))
 
 
-def _empty(dimension: int, total: int) -> Any:
-    if total <= EXACT_UP_TO:
+def _empty(dimension: int, *, exact: bool) -> Any:
+    if exact:
         return faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-    return faiss.IndexIDMap2(faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT))
+    quantised = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+    quantised.sq.rangestat_arg = RANGE_MARGIN
+    return faiss.IndexIDMap2(quantised)
 
 
 def _is_exact(index: Any) -> bool:

@@ -1,0 +1,202 @@
+"""The index keeps in step with its folder, and encodes nothing twice."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from index.encoder import Kind
+from index.engine import Engine, Vectors
+from index.errors import ArticleError, EncoderMismatch, IndexingBusy, SnapshotDamaged
+from index.indexer import Plan, Progress, Report, check_compatible, plan, reindex
+from index.snapshot import FolderEngine
+from tests.index.memory_engine import HashingEncoder, MemoryEngine
+
+
+@dataclass
+class CountingEncoder:
+    """An encoder that remembers what it was given."""
+
+    inner: HashingEncoder = field(default_factory=HashingEncoder)
+    seen: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """See `Encoder`."""
+        return self.inner.name
+
+    @property
+    def fingerprint(self) -> str:
+        """See `Encoder`."""
+        return self.inner.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """See `Encoder`."""
+        return self.inner.dimension
+
+    def encode(self, texts: Sequence[str], kind: Kind, /) -> Vectors:
+        """See `Encoder`."""
+        self.seen += texts
+        return self.inner.encode(texts, kind)
+
+
+@pytest.fixture(params=["memory", "folder"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    """Return an empty engine of each kind."""
+    return MemoryEngine() if request.param == "memory" else FolderEngine(tmp_path / "index")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with three articles."""
+    articles = tmp_path / "articoli"
+    articles.mkdir()
+    for name in ("uno", "due", "tre"):
+        write(articles, name, f"Il numero {name} apre la porta del molo.")
+    return articles
+
+
+def write(folder: Path, name: str, text: str, title: str = "Titolo") -> None:
+    """Write an article."""
+    (folder / f"{name}.md").write_text(f"---\ntitle: {title}\n---\n{text}", encoding="utf-8")
+
+
+def run(engine: Engine, folder: Path, encoder: CountingEncoder | HashingEncoder | None = None) -> Report:
+    """Index a folder without telling anybody."""
+    return reindex(engine, encoder or HashingEncoder(), folder, lambda _: None)
+
+
+def counts(report: Report) -> tuple[int, int, int, int, int]:
+    """Return added, changed, removed, unchanged, skipped."""
+    return report.added, report.changed, report.removed, report.unchanged, len(report.skipped)
+
+
+def test_plan_is_a_pure_comparison_of_digests() -> None:
+    """Ids on one side only are added or removed; equal digests are unchanged, different ones changed."""
+    assert plan({"a": "1", "b": "1", "c": "1"}, {"b": "1", "c": "2", "d": "1"}) == Plan(("d",), ("c",), ("a",), ("b",))
+
+
+def test_folder_is_followed(engine: Engine, folder: Path) -> None:
+    """Added, changed, removed and unchanged articles are counted, and the snapshot holds what the folder holds."""
+    assert counts(run(engine, folder)) == (3, 0, 0, 0, 0)
+    write(folder, "uno", "Il numero uno chiude la porta.")
+    (folder / "due.md").unlink()
+    write(folder, "quattro", "Il numero quattro arriva.")
+    assert counts(run(engine, folder)) == (1, 1, 1, 1, 0)
+    snapshot = engine.open_current()
+    assert {a.id: a.text for a in snapshot.newest_articles(limit=9)}["uno"] == "Il numero uno chiude la porta."
+    assert set(snapshot.digests()) == {"uno", "tre", "quattro"}
+
+
+def test_nothing_changed_publishes_nothing(engine: Engine, folder: Path) -> None:
+    """Indexing again without a change leaves the snapshot as it is and encodes nothing."""
+    first = run(engine, folder)
+    encoder = CountingEncoder()
+    again = run(engine, folder, encoder)
+    assert (counts(again), again.snapshot, encoder.seen) == ((0, 0, 0, 3, 0), first.snapshot, [])
+
+
+def test_only_new_passages_are_encoded(engine: Engine, folder: Path) -> None:
+    """Of a changed article only the passages whose text is new go through the encoder."""
+    sentences = [f"La frase numero {n} racconta con calma che cosa succede sul molo di Porto Sereno quando piove." for n in range(20)]
+    write(folder, "lungo", " ".join(sentences))
+    run(engine, folder)
+    encoder = CountingEncoder()
+    write(folder, "lungo", " ".join([*sentences, "Una frase nuova chiude tutto il lungo racconto della pioggia sul molo di ieri."]))
+    run(engine, folder, encoder)
+    assert encoder.seen
+    assert all("Una frase nuova" in text for text in encoder.seen)
+
+
+def test_new_headline_is_encoded(engine: Engine, folder: Path) -> None:
+    """A changed headline changes what the encoder sees, so its passages are encoded again."""
+    run(engine, folder)
+    encoder = CountingEncoder()
+    write(folder, "uno", "Il numero uno apre la porta del molo.", title="Altro titolo")
+    run(engine, folder, encoder)
+    assert encoder.seen == ["Altro titolo\nIl numero uno apre la porta del molo."]
+
+
+def test_unreadable_file_keeps_its_article(engine: Engine, folder: Path) -> None:
+    """An article whose file was broken since stays as it was, and the report says why."""
+    run(engine, folder)
+    (folder / "uno.md").write_text("---\ntitle: [rotto\n---\nTesto", encoding="utf-8")
+    report = run(engine, folder)
+    assert counts(report) == (0, 0, 0, 3, 1)
+    assert report.skipped[0].origin == "uno.md"
+    assert "uno" in engine.open_current().digests()
+
+
+def test_empty_folder_leaves_the_index_alone(engine: Engine, folder: Path) -> None:
+    """A folder that has suddenly become empty is an error, and what was published stays."""
+    run(engine, folder)
+    for file in folder.iterdir():
+        file.unlink()
+    with pytest.raises(ArticleError, match="left as it was"):
+        run(engine, folder)
+    assert len(engine.open_current().digests()) == 3
+
+
+def test_other_encoder_indexes_everything_anew(engine: Engine, folder: Path) -> None:
+    """With another encoder every passage is encoded again and the manifest names the new one."""
+    run(engine, folder)
+    other = CountingEncoder(HashingEncoder(name="altro", fingerprint="altro-1", dimension=16))
+    assert counts(run(engine, folder, other)) == (3, 0, 0, 0, 0)
+    assert len(other.seen) == 3
+    assert engine.open_current().manifest.encoder == "altro"
+
+
+def test_mismatch_names_both_encoders(engine: Engine, folder: Path) -> None:
+    """A snapshot of another encoder or another version is refused, with the mend."""
+    run(engine, folder)
+    manifest = engine.open_current().manifest
+    check_compatible(manifest, HashingEncoder())
+    with pytest.raises(EncoderMismatch, match=r"'hashing'.*'altro'.*edicola index"):
+        check_compatible(manifest, HashingEncoder(name="altro", fingerprint="altro-1"))
+    other = manifest.__class__(**{**{f: getattr(manifest, f) for f in manifest.__slots__}, "recipe": "splitter 0"})
+    with pytest.raises(SnapshotDamaged, match="another version"):
+        check_compatible(other, HashingEncoder())
+
+
+def test_damaged_snapshot_is_replaced(folder: Path, tmp_path: Path) -> None:
+    """Where the published snapshot cannot be read, indexing makes a new one from the articles."""
+    engine = FolderEngine(tmp_path / "index")
+    run(engine, folder)
+    os.truncate(tmp_path / "index" / "snapshots" / "000001" / "vectors.faiss", 10)
+    assert counts(run(engine, folder)) == (3, 0, 0, 0, 0)
+    assert len(engine.open_current().digests()) == 3
+
+
+def test_second_indexing_is_refused(engine: Engine, folder: Path) -> None:
+    """While somebody indexes, another one is refused at once."""
+    with engine.indexing(), pytest.raises(IndexingBusy):
+        run(engine, folder)
+
+
+def test_progress_reaches_its_end(engine: Engine, folder: Path) -> None:
+    """Every stage reports, and the last report of each says that all is done."""
+    heard: list[Progress] = []
+    reindex(engine, HashingEncoder(), folder, heard.append)
+    last = {progress.stage: progress for progress in heard}
+    assert list(last) == ["read", "encode", "publish"]
+    assert all(progress.done == progress.total > 0 for progress in last.values())
+
+
+def test_seed_shape_is_indexed(engine: Engine, tmp_path: Path) -> None:
+    """A text file with a glued date and no title is indexed, dated, and its date is not read as prose."""
+    (tmp_path / "seme").mkdir()
+    (tmp_path / "seme" / "000.txt").write_text(" date 2025-03 Si parla del derby. Il tecnico resta fino al 2027.", encoding="utf-8")
+    run(engine, tmp_path / "seme")
+    snapshot = engine.open_current()
+    assert str(snapshot.newest_articles(limit=1)[0].published) == "2025-03"
+    (passage,) = snapshot.passages(snapshot.nominate_by_terms({"derby": 1.0}, limit=5))
+    assert passage.passage.text.startswith("Si parla")
+
+
+@pytest.fixture(autouse=True)
+def _no_leftovers(tmp_path: Path) -> Iterator[None]:
+    yield
+    assert not (tmp_path / "index" / "CURRENT.new").exists()
