@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.errors import SettingError
@@ -16,7 +16,7 @@ class RetrievalSettings:
 
     reader_model: str = FEATURE_READER  # `features`, or any question-answering model by name or path
     top_k: int = 10  # passages that are read
-    timezone: ZoneInfo = ZoneInfo("Europe/Rome")
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Rome"))
     as_of: datetime.date | None = None  # None: today
 
 

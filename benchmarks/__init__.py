@@ -1,0 +1,1 @@
+"""Speed, measured: figures come from these commands and go into docs/figures."""

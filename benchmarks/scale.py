@@ -1,0 +1,91 @@
+"""How long indexing and asking take on a large collection.
+
+    python -m benchmarks.scale --articles DIR --questions FILE.jsonl [--limit 300] [--out docs/figures/scale.json]
+
+The articles are copied aside, so that one of them can be changed. Prints seconds of the first index, of one with nothing changed and of one with
+one article changed, milliseconds of questions (p50, p95, by stage), and the resident memory of this process, in MB.
+"""
+
+import argparse
+import datetime
+import json
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from evaluation.provenance import provenance
+from index.indexer import reindex
+from index.settings import read_index_settings
+from retrieval.assembly import build_encoder, build_engine, build_pipeline
+from retrieval.question import Question
+from retrieval.settings import read_retrieval_settings
+
+BYTES_IN_KB = 1024
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(prog="benchmarks.scale", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=Path, required=True)
+    parser.add_argument("--questions", type=Path, required=True, help="JSON lines with `question`")
+    parser.add_argument("--limit", type=int, default=300)
+    parser.add_argument("--reader", default="features")
+    parser.add_argument("--out", type=Path)
+    args = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        figures = measure(args.articles, _questions(args.questions, args.limit), args.reader, Path(scratch))
+    text = json.dumps(figures, indent=1)
+    print(text)
+    if args.out:
+        args.out.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def measure(articles: Path, questions: Sequence[str], reader: str, scratch: Path) -> dict[str, object]:
+    """Return the figures for a folder of articles and some questions."""
+    copy = scratch / "articles"
+    shutil.copytree(articles, copy)
+    settings = replace(read_index_settings({}), articles_dir=copy, data_dir=scratch / "data")
+    encoder, engine = build_encoder(settings), build_engine(settings)
+    reports = {"first": reindex(engine, encoder, copy, lambda _: None), "unchanged": reindex(engine, encoder, copy, lambda _: None)}
+    (copy / "zz-nuovo.md").write_text("---\ntitle: Nuovo\n---\nIl molo nuovo di Porto Sereno apre a maggio.", encoding="utf-8")
+    reports["one_changed"] = reindex(engine, encoder, copy, lambda _: None)
+    pipeline = build_pipeline(settings, replace(read_retrieval_settings({}), reader_model=reader), engine=engine, encoder=encoder)
+    today = datetime.date(2026, 11, 1)
+    started = time.perf_counter()
+    pipeline.ask(Question(questions[0], today))
+    first_question = time.perf_counter() - started
+    stages: dict[str, list[float]] = {}
+    for question in questions:
+        result = pipeline.ask(Question(question, today))
+        for stage, milliseconds in [*result.milliseconds.items(), ("total", sum(result.milliseconds.values()))]:
+            stages.setdefault(stage, []).append(milliseconds)
+    return {
+        "provenance": provenance(sys.argv),
+        "reader": reader,
+        "articles": reports["one_changed"].unchanged + 1,
+        "passages": reports["one_changed"].passages,
+        "index_seconds": {name: round(report.seconds, 2) for name, report in reports.items()},
+        "first_question_milliseconds": round(1000 * first_question, 1),
+        "question_milliseconds": {
+            stage: {"p50": round(float(np.percentile(values, 50)), 1), "p95": round(float(np.percentile(values, 95)), 1)}
+            for stage, values in stages.items()
+        },
+        "peak_resident_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // BYTES_IN_KB,
+    }
+
+
+def _questions(file: Path, limit: int) -> list[str]:
+    with file.open(encoding="utf-8") as lines:
+        return [json.loads(line)["question"] for line, _ in zip(lines, range(limit), strict=False)]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

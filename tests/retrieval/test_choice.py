@@ -1,0 +1,150 @@
+"""Thresholds choose between an answer, a few quotes and a no; only what stands in the article is ever cited."""
+
+import datetime
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.articles import Article
+from index.dates import parse_period
+from index.italian import analyze, tokenize
+from index.passages import split_article
+from retrieval.answer import Answer, Citation, NoAnswer, Reason, Tentative
+from retrieval.choice import Thresholds, choose, cite
+from retrieval.question import Query, QueryTerm, Question
+from retrieval.reader import RetrievedPassage, Span
+
+TODAY = datetime.date(2026, 1, 1)
+THRESHOLDS = Thresholds(answer=0.5, tentative=0.25)
+
+
+def query(text: str, *names: str) -> Query:
+    """Return a query as `understand` would make it."""
+    words = [token.folded for token in tokenize(text)]
+    terms = tuple(QueryTerm(analyze(word)[0], word) for word in words if analyze(word))
+    return Query(Question(text, TODAY), text, terms, frozenset(names), frozenset())
+
+
+def span(text: str, answer: str, confidence: float, *, id_: str = "a", published: str = "", title: str = "") -> Span:
+    """Return a span over an article of one sentence."""
+    article = Article(id_, text, title, published=parse_period(published))
+    (passage,) = split_article(article)
+    start = text.index(answer)
+    retrieved = RetrievedPassage(passage, article, 1.0, 1.0, 0.0, 0.0)
+    return Span(retrieved, passage.start, passage.end, start, start + len(answer), confidence, confidence)
+
+
+def passages(*spans: Span) -> list[RetrievedPassage]:
+    """Return the passages of spans."""
+    return [s.retrieved for s in spans]
+
+
+CONTRACT = query("Quando scade il contratto di Bellandi?", "bellandi")
+OLD = span("Il contratto di Bellandi scade nel 2026.", "2026", 0.9, id_="vecchio", published="2025-03")
+NEW = span("Bellandi ha firmato fino al 2029.", "2029", 0.6, id_="nuovo", published="2025-05-13")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "kind"),
+    [(0.5, Answer), (0.49, Tentative), (0.25, Tentative), (0.24, NoAnswer)],
+)
+def test_thresholds_are_inclusive(confidence: float, kind: type) -> None:
+    """At a threshold the better outcome is chosen, below it the next."""
+    best = replace(OLD, confidence=confidence)
+    assert isinstance(choose(CONTRACT, [best], passages(best), THRESHOLDS), kind)
+
+
+def test_answer_cites_the_best_span() -> None:
+    """The answer is the span with the sentence around it, and carries its confidence."""
+    outcome = choose(CONTRACT, [OLD], passages(OLD), THRESHOLDS)
+    assert isinstance(outcome, Answer)
+    assert (outcome.citation.span, outcome.citation.sentence) == ("2026", "Il contratto di Bellandi scade nel 2026.")
+    assert outcome.confidence == 0.9
+
+
+def test_later_article_with_another_value_is_shown_beside() -> None:
+    """What a later article says differently of the same person stands beside the answer."""
+    outcome = choose(CONTRACT, [OLD, NEW], passages(OLD, NEW), THRESHOLDS)
+    assert isinstance(outcome, Answer)
+    assert [c.span for c in outcome.newer] == ["2029"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        span("Bellandi ha firmato fino al 2029.", "2029", 0.6, id_="x", published="2025-02"),
+        span("Bellandi ha firmato fino al 2029.", "2029", 0.6, id_="x", published="2025-03-20"),
+        span("Bellandi ha firmato fino al 2029.", "2029", 0.6, id_="x"),
+        span("Rossi ha firmato fino al 2029.", "2029", 0.6, id_="x", published="2025-05"),
+        span("Bellandi ha firmato fino al 2026.", "2026", 0.6, id_="x", published="2025-05"),
+        span("Bellandi ha firmato fino al 2029.", "2029", 0.2, id_="x", published="2025-05"),
+    ],
+    ids=["earlier", "overlapping", "undated", "somebody else", "same value", "unsure"],
+)
+def test_what_is_no_news_is_not_shown_as_news(other: Span) -> None:
+    """Earlier, overlapping, undated, doubtful and equal statements and those on somebody else are no news."""
+    outcome = choose(CONTRACT, [OLD, other], passages(OLD, other), THRESHOLDS)
+    assert isinstance(outcome, Answer)
+    assert outcome.newer == ()
+
+
+def test_same_value_elsewhere_supports() -> None:
+    """Other articles with the same value support the answer, each once; the cited article itself does not."""
+    second = span("Scade nel 2026 il contratto di Bellandi.", "2026", 0.7, id_="altro")
+    third = span("Bellandi resta fino al 2026.", "2026", 0.6, id_="altro")
+    own = span("Il contratto di Bellandi scade nel 2026.", "2026", 0.5, id_="vecchio")
+    outcome = choose(CONTRACT, [OLD, second, third, own], passages(OLD, second), THRESHOLDS)
+    assert isinstance(outcome, Answer)
+    assert [(c.article.id, c.sentence) for c in outcome.others] == [("altro", "Scade nel 2026 il contratto di Bellandi.")]
+
+
+def test_tentative_quotes_at_most_three() -> None:
+    """A tentative outcome shows the best three quotes in order."""
+    spans = [span(f"Frase numero {n} di prova.", f"{n}", 0.4 - n / 100, id_=f"a{n}") for n in range(5)]
+    outcome = choose(CONTRACT, spans, passages(*spans), THRESHOLDS)
+    assert isinstance(outcome, Tentative)
+    assert [c.span for c in outcome.citations] == ["0", "1", "2"]
+
+
+def test_reason_tells_unknown_subjects_from_missing_facts() -> None:
+    """Where a passage speaks of who is named the fact is missing; where none does the subject is unknown; names count, not other words."""
+    weak = replace(OLD, confidence=0.1)
+    known = choose(CONTRACT, [weak], passages(weak), THRESHOLDS)
+    unknown = choose(query("Quando scade il contratto di Zanzibarri?", "zanzibarri"), [weak], passages(weak), THRESHOLDS)
+    empty = choose(CONTRACT, [], [], THRESHOLDS)
+    assert [o.reason for o in (known, unknown, empty) if isinstance(o, NoAnswer)] == [
+        Reason.FACT_NOT_FOUND,
+        Reason.UNKNOWN_SUBJECT,
+        Reason.UNKNOWN_SUBJECT,
+    ]
+
+
+def test_nearest_articles_are_named_once() -> None:
+    """A no names up to three nearest articles, each once, best first."""
+    spans = [span("Frase di prova.", "prova", 0.1, id_=id_) for id_ in ("a", "b", "a", "c", "d")]
+    outcome = choose(CONTRACT, spans, passages(*spans), THRESHOLDS)
+    assert isinstance(outcome, NoAnswer)
+    assert [article.id for article in outcome.nearest] == ["a", "b", "c"]
+
+
+def test_passage_that_is_no_slice_is_never_cited() -> None:
+    """A passage whose text does not stand in its article is refused."""
+    forged = replace(OLD, retrieved=replace(OLD.retrieved, article=Article("vecchio", "Il contratto di Bellandi scade nel 2031.")))
+    with pytest.raises(ValueError, match="will not be quoted"):
+        cite(forged)
+
+
+@given(st.lists(st.integers(min_value=-3, max_value=30), min_size=4, max_size=4))
+def test_citation_refuses_offsets_outside_its_article(offsets: list[int]) -> None:
+    """A citation exists only with its span inside its sentence inside its text; then both are literal slices."""
+    article = Article("a", "Venti caratteri qui.")
+    start, end, first, last = offsets
+    if 0 <= start <= first < last <= end <= 20:
+        citation = Citation(article, start, end, first, last)
+        assert citation.sentence in article.text
+        assert citation.span in citation.sentence
+    else:
+        with pytest.raises(ValueError, match="outside"):
+            Citation(article, start, end, first, last)
