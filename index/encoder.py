@@ -73,6 +73,8 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str], kind: Kind, /) -> Vectors:
         """Return (texts, dimension) float32 vectors of unit length; warns of texts that the model sees only in part."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
         prompt = self._prompts[kind]
         self._warn_of_cut_texts([prompt + text for text in texts])
         vectors = self._model.encode(list(texts), prompt=prompt, batch_size=BATCH_TEXTS, show_progress_bar=False, convert_to_numpy=True)
