@@ -1,0 +1,164 @@
+"""Figures of a run: predictions held against gold questions, over all of them and by type.
+
+A figure is a mean over the questions that it speaks of, named in its line of `RATES`, or one of the few that are no means. A figure over
+nothing is None.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from evaluation import metrics
+from evaluation.gold import GoldError, GoldQuestion
+from evaluation.prediction import Prediction
+
+Figures = Mapping[str, float | None]
+
+RISK_POINTS = 100  # of the risk–coverage curve, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A gold question with what was answered to it."""
+
+    gold: GoldQuestion
+    prediction: Prediction
+
+    @property
+    def is_answerable(self) -> bool:
+        """True if some article answers the question."""
+        return self.gold.answerable
+
+    @property
+    def is_shown(self) -> bool:
+        """True if any quote was shown."""
+        return bool(self.prediction.shown)
+
+    @property
+    def is_right_source(self) -> bool:
+        """True if something is quoted, and first from an article that answers."""
+        return self.is_shown and self.prediction.article_ids[0] in self.gold.article_ids
+
+    @property
+    def is_right(self) -> bool:
+        """True if the first quote holds a gold answer and comes from an article that answers: the strictest reading."""
+        return self.is_right_source and metrics.contains_answer(self.prediction.shown[0], self.gold.answers)
+
+    @property
+    def shown_words(self) -> int:
+        """How many words a person has to read."""
+        return sum(map(metrics.count_words, self.prediction.shown))
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A figure that is a mean of `value` over the questions that it is `over`."""
+
+    name: str
+    over: Callable[[Judged], bool]
+    value: Callable[[Judged], float]
+
+    def values(self, judged: Sequence[Judged]) -> list[float]:
+        """Return the value of each question that the rate speaks of."""
+        return [float(self.value(item)) for item in judged if self.over(item)]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """All figures of a run. `intervals` are those of the overall means; `risk_coverage` is the curve of the confidences."""
+
+    overall: Figures
+    by_type: Mapping[str, Figures]
+    intervals: Mapping[str, tuple[float, float]]
+    risk_coverage: tuple[tuple[float, float], ...]
+
+
+def _everything(_: Judged) -> bool:
+    return True
+
+
+def _is_answerable(item: Judged) -> bool:
+    return item.is_answerable
+
+
+def _has_sentence(item: Judged) -> bool:
+    return item.is_answerable and bool(item.gold.sentence)
+
+
+RATES = (
+    Rate("answered", _everything, lambda item: item.prediction.answered),
+    Rate("tentative", _everything, lambda item: item.prediction.outcome == "tentative"),
+    Rate("none", _everything, lambda item: item.prediction.outcome == "none"),
+    # the right article among those found, whatever is said
+    Rate("recall@1", _is_answerable, lambda item: metrics.recall_at(1, item.prediction.article_ids, item.gold.article_ids)),
+    Rate("recall@3", _is_answerable, lambda item: metrics.recall_at(3, item.prediction.article_ids, item.gold.article_ids)),
+    Rate("recall@10", _is_answerable, lambda item: metrics.recall_at(10, item.prediction.article_ids, item.gold.article_ids)),
+    Rate("mrr@10", _is_answerable, lambda item: metrics.reciprocal_rank(item.prediction.article_ids, item.gold.article_ids)),
+    Rate("ndcg@10", _is_answerable, lambda item: metrics.ndcg(item.prediction.article_ids, item.gold.article_ids)),
+    # the right words among those shown, as an answer or as tentative quotes
+    Rate("contains", _is_answerable, lambda item: any(metrics.contains_answer(q, item.gold.answers) for q in item.prediction.shown)),
+    Rate(
+        "contains_first", _is_answerable, lambda item: any(metrics.contains_answer(q, item.gold.answers) for q in item.prediction.shown[:1])
+    ),
+    Rate("exact", _is_answerable, lambda item: metrics.exact_match(item.prediction.answer, item.gold.answers)),
+    Rate("f1", _is_answerable, lambda item: metrics.token_f1(item.prediction.answer, item.gold.answers)),
+    Rate("source_first", _is_answerable, lambda item: item.is_right_source),
+    Rate("sentence", _has_sentence, lambda item: metrics.is_same_sentence(item.prediction.sentence, item.gold.sentence, item.gold.answers)),
+    # knowing when to answer: only an answer counts as answered, tentative quotes are a refusal
+    Rate("answer_recall", _is_answerable, lambda item: item.prediction.answered and item.is_right),
+    Rate("answer_precision", lambda item: item.prediction.answered, lambda item: item.is_right),
+    Rate("refusal_recall", lambda item: not item.is_answerable, lambda item: not item.prediction.answered),
+    Rate("refusal_precision", lambda item: not item.prediction.answered, lambda item: not item.is_answerable),
+    Rate("long_quotes", lambda item: item.is_shown, lambda item: any(map(_is_long, item.prediction.shown))),
+)
+LESS_IS_BETTER = frozenset({"aurc", "calibration_error", "long_quotes", "words_shown", "milliseconds_p50", "milliseconds_p95"})
+
+
+def judge(questions: Sequence[GoldQuestion], predictions: Sequence[Prediction]) -> list[Judged]:
+    """Return each question with its prediction; GoldError if one has none."""
+    by_id = {prediction.id: prediction for prediction in predictions}
+    if missing := [question.id for question in questions if question.id not in by_id]:
+        raise GoldError(f"{len(missing)} questions have no prediction, first {missing[0]!r}: run the evaluation again")
+    return [Judged(question, by_id[question.id]) for question in questions]
+
+
+def score(judged: Sequence[Judged]) -> Scores:
+    """Return all figures."""
+    types = sorted({item.gold.type for item in judged})
+    return Scores(
+        overall=figures(judged),
+        by_type={name: figures([item for item in judged if item.gold.type == name]) for name in types},
+        intervals={rate.name: found for rate in RATES if (found := metrics.bootstrap_interval(rate.values(judged)))},
+        risk_coverage=tuple(_thinned(metrics.risk_coverage(*_confidences(judged)))),
+    )
+
+
+def figures(judged: Sequence[Judged]) -> Figures:
+    """Return every figure of these questions by name."""
+    confidences, right = _confidences(judged)
+    milliseconds = [item.prediction.milliseconds for item in judged]
+    return {
+        "questions": float(len(judged)),
+        "answerable": float(sum(item.is_answerable for item in judged)),
+        **{rate.name: metrics.mean(rate.values(judged)) for rate in RATES},
+        "aurc": metrics.aurc(confidences, right),
+        "auroc": metrics.auroc(confidences, right),  # right from wrong
+        "auroc_answerable": metrics.auroc(confidences, [item.is_answerable for item in judged]),
+        "calibration_error": metrics.calibration_error(*_confidences([item for item in judged if item.is_shown])),
+        "words_shown": metrics.percentile([item.shown_words for item in judged if item.is_shown], 50),
+        "milliseconds_p50": metrics.percentile(milliseconds, 50),
+        "milliseconds_p95": metrics.percentile(milliseconds, 95),
+    }
+
+
+def _confidences(judged: Sequence[Judged]) -> tuple[list[float], list[bool]]:
+    return [item.prediction.confidence for item in judged], [item.is_right for item in judged]
+
+
+def _is_long(quote: str) -> bool:
+    return metrics.count_words(quote) > metrics.LONGEST_QUOTE_WORDS
+
+
+def _thinned(curve: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the curve with at most `RISK_POINTS` points, its last one always."""
+    step = -(-len(curve) // RISK_POINTS) or 1
+    return list(curve[::-1][::step][::-1])
