@@ -2,8 +2,8 @@
 
     python -m benchmarks.scale --articles DIR --questions FILE.jsonl [--limit 300] [--out docs/figures/scale.json]
 
-The articles are copied aside, so that one of them can be changed. Prints seconds of the first index, of one with nothing changed and of one with
-one article changed, milliseconds of questions (p50, p95, by stage), and the resident memory of this process, in MB.
+The articles are copied aside, so that one can be added. Prints seconds of the first index, of one with nothing changed and of one with
+one new article, milliseconds of questions (p50, p95, by stage), and the resident memory of this process, in MB.
 """
 
 import argparse

@@ -38,3 +38,7 @@ class Article:
     def newest_first(self) -> tuple[datetime.date, str]:
         """Sort key, to be used in reverse: by last possible day, undated articles last, then by id."""
         return (self.published.last if self.published else datetime.date.min, self.id)
+
+    def is_known_on(self, day: datetime.date) -> bool:
+        """True unless the article was surely published after that day."""
+        return self.published is None or self.published.first <= day

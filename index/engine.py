@@ -121,8 +121,8 @@ class Engine(Protocol):
     def build(self, manifest: Manifest, changed: Iterable[NewArticle], removed: Iterable[str]) -> Snapshot:
         """Write a draft: the published snapshot with `changed` articles put in or replaced and `removed` ones left out.
 
-        Where the published snapshot has another recipe or encoder, or there is none, the draft holds `changed` only. The counts in
-        `manifest` are filled in by the engine. The draft can be asked like any snapshot before it is published.
+        Where the published snapshot has another recipe or encoder, or there is none, the draft holds `changed` only. The number and
+        the counts in `manifest` are filled in by the engine. The draft can be asked like any snapshot before it is published.
         """
 
     def publish(self, number: int) -> None:

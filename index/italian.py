@@ -54,7 +54,7 @@ def fold_word(word: str) -> str:
 
 def fold(text: str) -> str:
     """Return a text in lower case, without accents, its words separated by single spaces and elisions split."""
-    return " ".join(token.folded for token in tokenize(text))
+    return " ".join(map(fold_word, _WORD.findall(text)))
 
 
 def tokenize(text: str) -> list[Token]:

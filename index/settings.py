@@ -31,8 +31,13 @@ def read_index_settings(environ: Mapping[str, str]) -> IndexSettings:
     return IndexSettings(
         articles_dir=Path(environ.get("ARTICLES_DIR") or defaults.articles_dir),
         data_dir=Path(environ.get("DATA_DIR") or defaults.data_dir),
-        encoder_model=environ.get("ENCODER_MODEL") or defaults.encoder_model,
+        encoder_model=_model(environ.get("ENCODER_MODEL") or defaults.encoder_model),
         encoder_question_prompt=environ.get("ENCODER_QUESTION_PROMPT"),
         encoder_passage_prompt=environ.get("ENCODER_PASSAGE_PROMPT"),
         index_url=url,
     )
+
+
+def _model(name: str) -> str:
+    """Return the absolute path of a model that is a folder, so that it is the same model from everywhere; other names as they are."""
+    return str(Path(name).resolve()) if Path(name).is_dir() else name

@@ -1,26 +1,53 @@
 """A question becomes a query: what is asked for, by which words.
 
-`Question` is what a person wrote; `Query` is what the rest of the program works with.
+`Question` is what a person wrote; `Query` is what the rest of the program works with. Between them: names, the expected type of
+answer, typing errors against the words of the collection, English, and what a follow-up leaves unsaid. The cost is bounded: only the
+first `READ_CHARACTERS` and `READ_WORDS` are looked at, whatever comes.
 """
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from index.engine import Snapshot
+from index.italian import Token, fold_word, is_stop_word, stem, tokenize
+from retrieval.answer_types import AnswerType, Expectation, expect_answer
 from retrieval.conversation import Conversation
+from retrieval.english import is_english, is_english_stop_word, italian_words
+from retrieval.names import find_names
+from retrieval.vocabulary import guess_stems
 
+__all__ = ["AnswerType", "Query", "QueryTerm", "Question", "understand"]
 
-class AnswerType(StrEnum):
-    """What kind of span the question asks for."""
+READ_CHARACTERS = 1000
+READ_WORDS = 40  # words that say something; the longest of 15,000 real questions has 27
+REMEMBERED_TURNS = 3
+GUESSED_WORDS = 8  # words whose typing errors are mended
 
-    PERSON = "person"
-    PLACE = "place"
-    DATE = "date"
-    NUMBER = "number"
-    MONEY = "money"
-    DURATION = "duration"
-    REASON = "reason"
-    THING = "thing"  # which, what, definitions, anything else
+# Words that ask and say nothing of the subject, beside the stop words of the analyser.
+_ASKING = frozenset(
+    """
+    cosa mi dici dimmi dire dirmi sai sapere sa vorrei voglio sapresti puoi potresti raccontami parlami spiegami chiama chiamano chiamava
+    chiamavano favore grazie ciao salve buongiorno buonasera perfavore xche xke xk ke ki x nn qnd qnt cmq ndo
+    """.split()
+)
+_CONJUNCTIONS = frozenset("e ed and".split())
+_PRONOUNS = frozenset(
+    """
+    lui lei loro egli ella esso essa essi quello quella quelli quelle costui colui colei suo sua suoi sue invece he she they it him her
+    his their
+    """.split()
+)
+_LEANING_WORDS = 2  # a question without names and with no more words than this cannot stand alone
+_LEANING_WORDS_WITH_PRONOUN = 4  # in a longer one the pronoun may speak of the question itself
+
+TRANSLATION_WEIGHTS = (1.0, 0.7, 0.5)  # the first, second and later translations of a word
+# What a follow-up takes over. With .8 and .5 R@1 of 245 written follow-ups is 88.6, with .6 and .3 87.3, with 1 and .7 88.6.
+CARRIED_NAME = 0.8  # a name of the turn before
+CARRIED_RIVAL = 0.4  # a name of the turn before where the question has its own: «E Bellandi quanto guadagna?»
+CARRIED_WORD = 0.5  # another word of the turn before
+CARRIED_PREDICATE = 0.6  # another word of the turn before where the question has names only: «E Simeone?»
+CARRIED_ANSWER = 0.4  # a name in the answer of the turn before
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +73,9 @@ class Query:
     """A question understood.
 
     `text` is the question made whole: for a follow-up, with the names of the turn that it leans on. `terms` are best first per word.
-    `names` are folded words that name somebody or something.
+    `names` are folded words that name somebody or something. `forms` are the folded words to compare letter by letter, with their
+    weights: those of the question as typed, or their translations. `leans_on` is the article that the turn before cited, for a
+    follow-up: what is meant probably stands there too.
     """
 
     question: Question
@@ -55,3 +84,137 @@ class Query:
     names: frozenset[str]
     answer_types: frozenset[AnswerType]
     is_follow_up: bool = False
+    forms: tuple[tuple[str, float], ...] = ()
+    leans_on: str = ""
+
+
+def understand(question: Question, snapshot: Snapshot) -> Query:
+    """Understand a question against the collection that is to answer it; without any word that says something, `terms` are empty."""
+    reading = _read(question.text, snapshot)
+    terms, forms = _terms(reading, snapshot)
+    query = Query(question, reading.text, terms, reading.names, reading.expectation.types, forms=forms)
+    if question.history and _leans(reading):
+        return _lean(query, reading, _previous(question, snapshot))
+    return query
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text looked at by itself: its folded words, those that say something, its names and what it asks for."""
+
+    text: str
+    words: tuple[str, ...]
+    content: tuple[str, ...]
+    names: frozenset[str]
+    expectation: Expectation
+    is_english: bool
+
+    @property
+    def predicate(self) -> tuple[str, ...]:
+        """What it says of its names."""
+        return tuple(word for word in self.content if word not in self.names)
+
+
+def _read(text: str, snapshot: Snapshot) -> _Reading:
+    text = " ".join(text[:READ_CHARACTERS].split())
+    tokens = tokenize(text)
+    words = tuple(token.folded for token in tokens)
+    english = is_english(words)
+    content = [token for token in tokens if not _says_nothing(token, text, english=english)][:READ_WORDS]
+    names = find_names(text, content, snapshot)
+    folded = tuple(dict.fromkeys(token.folded for token in content))
+    return _Reading(text, words, folded, names, expect_answer(words, names), english)
+
+
+def _says_nothing(token: Token, text: str, *, english: bool) -> bool:
+    if english and is_english_stop_word(token.folded):
+        return True
+    if is_stop_word(token.folded):
+        return True
+    return token.folded in _ASKING and text[token.start : token.end].islower()
+
+
+def _terms(reading: _Reading, snapshot: Snapshot) -> tuple[tuple[QueryTerm, ...], tuple[tuple[str, float], ...]]:
+    """Return the stems to look for and the forms to compare letter by letter."""
+    forms = {word: _forms(word, reading) for word in reading.content}
+    known = _known({stem(form) for group in forms.values() for form, _ in group}, snapshot)
+    terms: list[QueryTerm] = []
+    guessed = 0
+    for word, group in forms.items():
+        found = [QueryTerm(stem(form), word, weight) for form, weight in group if stem(form) in known]
+        if not found and guessed < GUESSED_WORDS:
+            guessed += 1
+            found = [QueryTerm(guess.stem, word, guess.weight) for guess in guess_stems(word, snapshot.vocabulary())]
+        terms += found or [QueryTerm(stem(word), word)]
+    return tuple(terms), tuple((form, weight) for group in forms.values() for form, weight in group)
+
+
+def _forms(word: str, reading: _Reading) -> list[tuple[str, float]]:
+    translations = italian_words(word) if reading.is_english else ()
+    if not translations:
+        return [(word, 1.0)]
+    weights = (*TRANSLATION_WEIGHTS, *[TRANSLATION_WEIGHTS[-1]] * len(translations))
+    translated = [(fold_word(form), weight) for form, weight in zip(translations, weights, strict=False)]
+    return [(word, 1.0), *translated] if word in reading.names else translated
+
+
+def _known(stems: Iterable[str], snapshot: Snapshot) -> set[str]:
+    return {term for term, frequency in snapshot.term_frequencies(sorted(stems)).items() if frequency}
+
+
+def _leans(reading: _Reading) -> bool:
+    """True if a question cannot be understood without the turn before it."""
+    if reading.words[:1] and reading.words[0] in _CONJUNCTIONS and not reading.text.startswith(("È", "è", "E'", "E’")):
+        return True
+    if reading.names or reading.expectation.question_word is None:
+        return False
+    has_pronoun = any(word in _PRONOUNS for word in reading.words)
+    return len(reading.content) <= (_LEANING_WORDS_WITH_PRONOUN if has_pronoun else _LEANING_WORDS)
+
+
+def _previous(question: Question, snapshot: Snapshot) -> Query:
+    """Understand the turn before, with the turns before it where it leans on them in its turn."""
+    *earlier, last = question.history[-REMEMBERED_TURNS:]
+    return understand(Question(last.question, question.asked_on, tuple(earlier)), snapshot)
+
+
+def _lean(query: Query, reading: _Reading, previous: Query) -> Query:
+    """Complete a follow-up by what the turn before says."""
+    last = query.question.history[-1]
+    word_weight = CARRIED_WORD if reading.predicate else CARRIED_PREDICATE
+    answer = [word for word in _capitalised(last.answer) if word not in reading.content]
+    name_weight = CARRIED_RIVAL if reading.names else CARRIED_NAME
+    carried = {word: name_weight if word in previous.names else word_weight for word, _ in previous.forms}
+    terms = [
+        QueryTerm(term.stem, term.word, term.weight * carried.get(term.word, word_weight))
+        for term in previous.terms
+        if term.word not in reading.content
+    ]
+    forms = [(form, weight * carried[form]) for form, weight in previous.forms if form not in reading.content]
+    return Query(
+        query.question,
+        _whole_text(reading, previous),
+        (*query.terms, *terms, *(QueryTerm(stem(word), word, CARRIED_ANSWER) for word in answer)),
+        reading.names or previous.names,
+        reading.expectation.types if _asks(reading) else previous.answer_types,
+        is_follow_up=True,
+        forms=(*query.forms, *forms, *((word, CARRIED_ANSWER) for word in answer)),
+        leans_on="" if reading.names else last.article_id,
+    )
+
+
+def _asks(reading: _Reading) -> bool:
+    return reading.expectation.question_word is not None or bool(reading.expectation.focus)
+
+
+def _capitalised(text: str) -> list[str]:
+    tokens = tokenize(text[:READ_CHARACTERS])
+    return list(dict.fromkeys(t.folded for t in tokens if text[t.start].isupper() and not is_stop_word(t.folded)))
+
+
+def _whole_text(reading: _Reading, previous: Query) -> str:
+    """Return a text that can be understood alone: with the names that it leaves unsaid, or with the question before it."""
+    if not _asks(reading):
+        return f"{previous.text} {reading.text}"[-READ_CHARACTERS:]
+    unsaid = [previous.text[t.start : t.end] for t in tokenize(previous.text) if t.folded in previous.names - reading.names]
+    return f"{reading.text} ({' '.join(unsaid)})" if unsaid else reading.text

@@ -1,0 +1,89 @@
+"""From a query to passages: engines nominate candidates, the fusion formula puts their union in order.
+
+The same query on the same snapshot gives the same passages in the same order, whatever the engine.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import Encoder
+from index.engine import IndexedPassage, Snapshot
+from index.settings import BUILT_IN_ENCODER
+from retrieval.deadline import Deadline
+from retrieval.fusion import DenseWeight, LexicalQuery, PartScores, fuse, lexical_query, score_parts
+from retrieval.question import Query
+from retrieval.reader import RetrievedPassage
+
+NOMINATED = 40  # by each of terms, n-grams and vector; 30 and 60 are a tie on 3,000 passages, and time grows with it
+LOOKED_AT = 3  # times as many as are wanted: articles later than the day of the question fall out
+SAME_ARTICLE_BONUS = 3.0  # in deviations, see `_bonus`
+
+# The deviation is that of the cosines between SQuAD-it's questions and all its paragraphs (written questions and articles: .078). The
+# weight hardly matters, since the encoder is the weak half: on 8 articles that neither it nor anything here was trained on, R@1 is
+# 78.7 at 0, 78.7 at .15, 79.0 at .4, 78.8 at .6, 78.6 at .9; R@10 rises from 93.9 to 94.2.
+DENSE_WEIGHTS: Mapping[str, DenseWeight] = {BUILT_IN_ENCODER: DenseWeight(0.4, deviation=0.077)}
+# A hub encoder is about as good as BM25. If it is not: the built-in one with this weight takes 0 to .3 points of R@1.
+FOREIGN_DENSE_WEIGHT = DenseWeight(1.0)
+
+
+class Retriever:
+    """Finds the passages that may answer a query; safe to share between threads if its encoder is."""
+
+    def __init__(self, encoder: Encoder, dense: DenseWeight | None = None) -> None:
+        self._encoder = encoder
+        self._dense = dense or DENSE_WEIGHTS.get(encoder.name, FOREIGN_DENSE_WEIGHT)
+
+    def retrieve(self, query: Query, snapshot: Snapshot, *, top_k: int, deadline: Deadline) -> list[RetrievedPassage]:
+        """Return the `top_k` likeliest passages, best first, equals by id; TooSlow when the deadline passes."""
+        deadline.check()
+        lexical = lexical_query(query, snapshot)
+        vector = self._encoder.encode([query.text], "question")[0]
+        candidates = snapshot.passages(_nominate(lexical, vector, snapshot))
+        deadline.check()
+        parts = score_parts(lexical, vector, candidates, snapshot)
+        scores = fuse(lexical, parts, self._dense) + _bonus(query, candidates)
+        ranking = sorted(range(len(candidates)), key=lambda place: (-scores[place], candidates[place].passage.id))
+        return list(islice(_known(query, _with_articles(candidates, scores, parts, ranking[: LOOKED_AT * top_k], snapshot)), top_k))
+
+
+def _nominate(lexical: LexicalQuery, vector: NDArray[np.float32], snapshot: Snapshot) -> list[int]:
+    """Return the ids of all that deserve a closer look, each once."""
+    by_terms = snapshot.nominate_by_terms(lexical.terms, limit=NOMINATED)
+    by_ngrams = snapshot.nominate_by_ngrams(lexical.ngrams, limit=NOMINATED)
+    by_vector = snapshot.nominate_by_vector(vector, limit=NOMINATED) if vector.any() else []
+    return list(dict.fromkeys((*by_terms, *by_ngrams, *by_vector)))
+
+
+def _bonus(query: Query, candidates: Sequence[IndexedPassage]) -> NDArray[np.float64]:
+    """Return what a follow-up gives to the passages of the article that the turn before cited.
+
+    With the right article cited, R@1 of written follow-ups is 86.5 without, 91.4 with 3 and 93.9 with 5 deviations; with a wrong one in
+    a quarter of the turns 90.2 and 92.7. But written follow-ups never leave their article, as people do.
+    """
+    same = [bool(query.leans_on) and candidate.passage.article_id == query.leans_on for candidate in candidates]
+    return SAME_ARTICLE_BONUS * np.array(same, np.float64)
+
+
+def _known(query: Query, passages: Iterable[RetrievedPassage]) -> Iterator[RetrievedPassage]:
+    """Yield the passages of articles that were known on the day of the question."""
+    return (retrieved for retrieved in passages if retrieved.article.is_known_on(query.question.asked_on))
+
+
+def _with_articles(
+    candidates: Sequence[IndexedPassage], scores: NDArray[np.float64], parts: PartScores, ranking: Sequence[int], snapshot: Snapshot
+) -> list[RetrievedPassage]:
+    articles = snapshot.articles(list(dict.fromkeys(candidates[place].passage.article_id for place in ranking)))
+    return [
+        RetrievedPassage(
+            candidates[place].passage,
+            articles[candidates[place].passage.article_id],
+            score=float(scores[place]),
+            term_score=float(parts.terms[place]),
+            ngram_score=float(parts.ngrams[place]),
+            dense_score=float(parts.dense[place]),
+        )
+        for place in ranking
+    ]
