@@ -1,0 +1,241 @@
+"""What the commands do in a terminal: the same pipeline and the same replies as in Telegram.
+
+Answers, lists and reports go to stdout; what takes long is told on stderr.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from tqdm import tqdm
+
+from bot.answering import Asked, clock
+from bot.links import page_address
+from bot.markup import to_console
+from bot.records import turn_of
+from bot.reindexing import Failure, encode_event
+from bot.replies import CONSOLE_GREETING, italian_date, outcome_reply
+from bot.settings import Settings
+from evaluation.prediction import predict
+from index.articles import Article
+from index.errors import EdicolaError, IndexingBusy
+from index.indexer import Progress, Report, reindex
+from index.italian import fold
+from index.settings import IndexSettings
+from retrieval.answer import Answer, Citation, NoAnswer, Tentative
+from retrieval.assembly import build_encoder, build_engine, build_pipeline
+from retrieval.conversation import Conversation, with_turn
+from retrieval.pipeline import Result
+from retrieval.question import Question
+
+SKIPPED_SHOWN = 20
+PAGE_ARTICLES = 500
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def ask(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the answer to a question, for a person or for a program."""
+    with _opened(args, settings) as pipeline:
+        result = pipeline.ask(Question(" ".join(args.question), _today(args, settings)()))
+    print(json.dumps(_result_fields(result), ensure_ascii=False) if args.json else _shown(result))
+    return 0
+
+
+def chat(args: argparse.Namespace, settings: Settings) -> int:
+    """Answer question after question, each in the light of the earlier ones."""
+    with _opened(args, settings) as pipeline:
+        converse(pipeline, _typed_lines(), today=_today(args, settings))
+    return 0
+
+
+def converse(pipeline: Asked, lines: Iterable[str], *, today: Callable[[], date]) -> None:
+    """Answer lines until they end."""
+    conversation: Conversation = ()
+    print(to_console(CONSOLE_GREETING, colour=sys.stdout.isatty()), end="\n\n")
+    for line in lines:
+        if text := line.strip():
+            result = pipeline.ask(Question(text, today(), conversation))
+            conversation = with_turn(conversation, turn_of(text, result.outcome))
+            print(_shown(result), end="\n\n", flush=True)
+
+
+def bot(_args: argparse.Namespace, settings: Settings) -> int:
+    """Answer in Telegram until told to stop."""
+    from bot.assembly import run_bot  # noqa: PLC0415 - the other commands don't need the Telegram library
+
+    asyncio.run(run_bot(settings))
+    return 0
+
+
+def index(args: argparse.Namespace, settings: Settings) -> int:
+    """Bring the index in step with the articles and print what was done."""
+    wanted = replace(settings.index, articles_dir=args.articles or settings.index.articles_dir)
+    if not args.json:
+        print(_report_text(_index(wanted)))
+        return 0
+    try:
+        report = reindex(build_engine(wanted), build_encoder(wanted), wanted.articles_dir, lambda p: print(encode_event(p), flush=True))
+        print(encode_event(report), flush=True)
+    except EdicolaError as error:
+        print(encode_event(Failure(type(error).__name__, str(error))), flush=True)
+        raise
+    return 0
+
+
+def sources(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the indexed articles, newest first; NoSnapshot if there are none."""
+    words = [fold(word) for word in args.words]
+    with closing(build_engine(settings.index).open_current()) as snapshot:
+        for offset in range(0, snapshot.manifest.articles, PAGE_ARTICLES):
+            for article in snapshot.newest_articles(limit=PAGE_ARTICLES, offset=offset):
+                if all(word in fold(f"{article.title} {article.source}") for word in words):
+                    print(json.dumps(_article_fields(article), ensure_ascii=False) if args.json else _article_line(article))
+    return 0
+
+
+def doctor(_args: argparse.Namespace, settings: Settings) -> int:
+    """Print what answering needs and what of it is missing; 1 if something is."""
+    from bot.doctor import examine  # noqa: PLC0415
+
+    findings = []
+    for finding in examine(settings):
+        print(finding, flush=True)
+        findings.append(finding)
+    return int(any(finding.problem for finding in findings))
+
+
+def evaluate(args: argparse.Namespace, settings: Settings) -> int:
+    """Measure the answers to gold questions."""
+    from evaluation.cli import run  # noqa: PLC0415
+
+    return run(args, settings.index, settings.retrieval)
+
+
+COMMANDS: Mapping[str, Command] = {command.__name__: command for command in (ask, chat, bot, index, sources, doctor, evaluate)}
+
+
+@contextmanager
+def _opened(args: argparse.Namespace, settings: Settings) -> Iterator[Asked]:
+    """Bring the index in step and open what answers from it. Other articles than the bot's are indexed aside."""
+    wanted = settings.index
+    if args.articles is not None:
+        folder = args.articles.resolve()
+        aside = hashlib.blake2b(str(folder).encode(), digest_size=8).hexdigest()
+        wanted = replace(wanted, articles_dir=folder, data_dir=wanted.data_dir / "aside" / aside)
+    _tell("loading the models…")
+    engine, encoder = build_engine(wanted), build_encoder(wanted)
+    try:
+        with _Bar() as bar:
+            report = reindex(engine, encoder, wanted.articles_dir, bar.show)
+        if report.added or report.changed or report.removed:
+            _tell(_counts(report))
+        for skipped in report.skipped[:SKIPPED_SHOWN]:
+            _tell(f"skipped {skipped.origin}: {skipped.reason}")
+    except IndexingBusy:
+        _tell("somebody else is indexing: answering from the index as it is")
+    with closing(build_pipeline(wanted, settings.retrieval, engine=engine, encoder=encoder)) as pipeline:
+        yield pipeline
+
+
+def _index(settings: IndexSettings) -> Report:
+    with _Bar() as bar:
+        return reindex(build_engine(settings), build_encoder(settings), settings.articles_dir, bar.show)
+
+
+class _Bar:
+    """A progress bar on stderr, where somebody looks at it."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._bar: tqdm[Any] = _tqdm("")
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._bar.close()
+
+    def show(self, progress: Progress) -> None:
+        """Show how far it is; a bar for each stage."""
+        if self._stage != progress.stage:
+            self._bar.close()
+            self._stage, self._bar = progress.stage, _tqdm(progress.stage)
+        self._bar.total = progress.total or None
+        self._bar.update(progress.done - self._bar.n)
+
+
+def _tqdm(stage: str) -> "tqdm[Any]":
+    """Return a bar that is silent where there is no terminal, and before the first stage."""
+    return tqdm(desc=stage, disable=None if stage else True, file=sys.stderr, leave=False)
+
+
+def _today(args: argparse.Namespace, settings: Settings) -> Callable[[], date]:
+    return clock(replace(settings.retrieval, as_of=args.as_of or settings.retrieval.as_of))
+
+
+def _typed_lines() -> Iterator[str]:
+    prompt = "» " if sys.stdin.isatty() else ""
+    with contextlib.suppress(EOFError, KeyboardInterrupt):
+        while True:
+            yield input(prompt)
+
+
+def _shown(result: Result) -> str:
+    return to_console(outcome_reply(result.outcome), colour=sys.stdout.isatty())
+
+
+def _tell(text: str) -> None:
+    print(f"edicola: {text}", file=sys.stderr, flush=True)
+
+
+def _counts(report: Report) -> str:
+    counts = f"added {report.added}, changed {report.changed}, removed {report.removed}, unchanged {report.unchanged}"
+    return f"{counts}, skipped {len(report.skipped)}; {report.passages} passages, snapshot {report.snapshot}, {report.seconds:.1f} s"
+
+
+def _report_text(report: Report) -> str:
+    lines = [_counts(report), *(f"skipped {skipped.origin}: {skipped.reason}" for skipped in report.skipped[:SKIPPED_SHOWN])]
+    rest = len(report.skipped) - SKIPPED_SHOWN
+    return "\n".join([*lines, f"… and {rest} more"] if rest > 0 else lines)
+
+
+def _result_fields(result: Result) -> dict[str, Any]:
+    """Return a prediction as `edicola evaluate` writes it, and beside it what is cited, with its sources."""
+    prediction = predict("", result.outcome, result.article_ids, sum(result.milliseconds.values()))
+    fields: dict[str, Any] = json.loads(prediction.to_json())
+    del fields["id"]
+    match result.outcome:
+        case Answer(citation, _, others, newer):
+            return fields | {"cited": _citations((citation,)), "newer": _citations(newer), "others": _citations(others)}
+        case Tentative(citations, _):
+            return fields | {"cited": _citations(citations)}
+        case NoAnswer(reason, nearest, _):
+            return fields | {"reason": reason, "nearest": [_article_fields(article) for article in nearest]}
+
+
+def _citations(citations: Iterable[Citation]) -> list[dict[str, Any]]:
+    return [_article_fields(c.article) | {"sentence": c.sentence, "span": c.span, "offsets": c.offsets} for c in citations]
+
+
+def _article_fields(article: Article) -> dict[str, Any]:
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "published": str(article.published or ""),
+        "url": page_address(article.url),
+    }
+
+
+def _article_line(article: Article) -> str:
+    parts = (italian_date(article.published), article.title or article.id, article.source, page_address(article.url))
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,225 @@
+"""What the bot does with each kind of update. Words come from `bot/replies`, answers from `bot/answering`.
+
+Whatever is said in reply to an update goes through `bot/telling`, which records what became of it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine
+from contextlib import aclosing
+from functools import partial
+from typing import Any
+
+from telegram import Message, Update
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
+
+from bot import replies
+from bot.addressing import Addressed, Allowed, question_text
+from bot.answering import Answering, Busy
+from bot.delivery import deliver
+from bot.journal import Given, Journal
+from bot.markup import Reply, to_html
+from bot.records import given_answer, log_question
+from bot.reindexing import Failure, IndexEvent, Reindexing
+from bot.settings import BotSettings
+from bot.telling import Teller, form, message_of, quietly, typing
+from index.errors import SnapshotError
+from index.indexer import Progress, Report
+from retrieval.deadline import TooSlow
+
+_log = logging.getLogger(__name__)
+Context = ContextTypes.DEFAULT_TYPE
+
+
+class Handlers:
+    """The handlers and what they work with."""
+
+    def __init__(
+        self, settings: BotSettings, answering: Answering, journal: Journal, reindexing: Reindexing, *, edit_every_seconds: float
+    ) -> None:
+        self._settings = settings
+        self._answering = answering
+        self._journal = journal
+        self._teller = Teller(journal)
+        self._reindexing = reindexing
+        self._edit_every_seconds = edit_every_seconds
+        self._background: set[asyncio.Task[None]] = set()
+
+    def add_to(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        """Register everything; the first handler that fits gets the update."""
+        known = self._settings.allowed_ids and self._settings.allowed_ids | self._settings.admin_ids
+        is_private, is_allowed, is_addressed = filters.ChatType.PRIVATE, Allowed(known), Addressed()
+        application.add_handlers(
+            [
+                CommandHandler("id", self.id),
+                MessageHandler(~is_allowed & (is_private | is_addressed), self.refuse),
+                CommandHandler("start", self.start),
+                CommandHandler("help", self.help),
+                CommandHandler("sources", self.sources),
+                CommandHandler("reindex", self.reindex),
+                MessageHandler(is_private & filters.COMMAND, self.unknown_command),
+                MessageHandler(is_addressed & ~filters.COMMAND, self.question),
+                MessageHandler(is_private & ~filters.TEXT & ~filters.StatusUpdate.ALL, self.only_text),
+                CallbackQueryHandler(self.turn_page, pattern=rf"^{replies.SOURCES_BUTTON}:\d+$"),
+            ]
+        )
+        application.add_error_handler(self.failed)
+
+    async def close(self, *, grace_seconds: float) -> None:
+        """End what runs in the background; an indexing under way has some time to say that it was stopped."""
+        await self._reindexing.stop()
+        if self._background:
+            await asyncio.wait(self._background, timeout=grace_seconds)
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+    # Messages
+
+    async def question(self, update: Update, _context: Context) -> None:
+        """Answer a question with a card."""
+        message = message_of(update)
+        text = question_text(message)
+        if not text and message.text:
+            await self._teller.respond(update, replies.EMPTY_MENTION)
+            return
+        reply, given = await self._answer(update, text)
+        await self._teller.respond(update, reply, given=given)
+
+    async def start(self, update: Update, _context: Context) -> None:
+        """Greet."""
+        await self._teller.respond(update, replies.START)
+
+    async def help(self, update: Update, _context: Context) -> None:
+        """Say what the bot can do."""
+        await self._teller.respond(update, replies.HELP)
+
+    async def id(self, update: Update, _context: Context) -> None:
+        """Tell the numbers that settings ask for."""
+        user, chat = update.effective_user, message_of(update).chat
+        await self._teller.respond(update, replies.id_reply(user.id if user else chat.id, chat.id))
+
+    async def refuse(self, update: Update, _context: Context) -> None:
+        """Tell a stranger that this bot is not for everybody."""
+        await self._teller.respond(update, replies.NOT_ALLOWED)
+
+    async def unknown_command(self, update: Update, _context: Context) -> None:
+        """Point to the help."""
+        await self._teller.respond(update, replies.UNKNOWN_COMMAND)
+
+    async def only_text(self, update: Update, _context: Context) -> None:
+        """Ask for words instead of a picture or a voice."""
+        await self._teller.respond(update, replies.ONLY_TEXT)
+
+    # Sources
+
+    async def sources(self, update: Update, _context: Context) -> None:
+        """List the newest articles, with buttons to the older ones."""
+        await self._teller.respond(update, await self._page(0))
+
+    async def turn_page(self, update: Update, _context: Context) -> None:
+        """Show another page of the sources in the same message."""
+        query = update.callback_query
+        assert query is not None and query.data is not None
+        await quietly(query.answer())
+        reply = await self._page(int(query.data.partition(":")[2]))
+        await deliver(lambda: query.edit_message_text(to_html(reply), **form(reply)))
+
+    async def _page(self, offset: int) -> Reply:
+        try:
+            page = await self._answering.articles(limit=replies.SOURCES_PER_PAGE, offset=offset)
+        except (Busy, TooSlow, SnapshotError) as error:
+            return _excuse(error)
+        return replies.sources_reply(page.articles, offset=page.offset, total=page.total)
+
+    # Indexing
+
+    async def reindex(self, update: Update, _context: Context) -> None:
+        """Let an administrator have the articles read again, in the background."""
+        user = update.effective_user
+        if user is None or user.id not in self._settings.admin_ids:
+            await self._teller.respond(update, replies.ADMINS_ONLY)
+        elif not self._reindexing.claim():
+            await self._teller.respond(update, replies.REINDEX_RUNNING)
+        else:
+            message = None
+            try:
+                message = await self._teller.respond(update, replies.REINDEX_STARTED)
+            finally:  # what is claimed must run, whether its message arrived or not
+                self._in_background(self._show_indexing(message))
+
+    def index_at_start(self) -> None:
+        """Bring the index in step with the articles, in the background and without a message."""
+        if self._reindexing.claim():
+            self._in_background(self._show_indexing(None))
+
+    async def _show_indexing(self, message: Message | None) -> None:
+        """Run the indexing that was claimed; show its events in one message, edited now and then, and in the log."""
+        next_edit, displayed = time.monotonic() + self._edit_every_seconds, ""
+        async with aclosing(self._reindexing.events()) as events:
+            async for event in events:
+                reply = _event_reply(event)
+                text = to_html(reply)
+                if not isinstance(event, Progress):
+                    _log_indexing(event)
+                    if message:
+                        await deliver(partial(message.edit_text, text, **form(reply)))
+                elif message and text != displayed and time.monotonic() >= next_edit:
+                    pause = await quietly(message.edit_text(text, **form(reply)))
+                    next_edit, displayed = time.monotonic() + max(self._edit_every_seconds, pause), text
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("work in the background failed", exc_info=error)
+
+    # Answering and telling
+
+    async def _answer(self, update: Update, text: str) -> tuple[Reply, Given | None]:
+        message, started = message_of(update), time.monotonic()
+        try:
+            async with typing(message):
+                history = await asyncio.to_thread(self._journal.conversation, message.chat_id)
+                result = await self._answering.ask(text, history)
+        except (Busy, TooSlow, SnapshotError) as error:
+            _log.warning("question chat=%d update=%d outcome=%s %s", message.chat_id, update.update_id, type(error).__name__, error)
+            return _excuse(error), None
+        log_question(result, chat_id=message.chat_id, update_id=update.update_id, started=started)
+        return replies.outcome_reply(result.outcome), given_answer(message.chat_id, text, result)
+
+    async def failed(self, update: object, context: Context) -> None:
+        """Log what went wrong, then say so kindly."""
+        _log.error("update=%s failed", getattr(update, "update_id", None), exc_info=context.error)
+        if isinstance(update, Update) and update.message:
+            await self._teller.respond(update, replies.FAILED)
+
+
+def _excuse(error: Exception) -> Reply:
+    if isinstance(error, Busy):
+        return replies.BUSY
+    return replies.TOO_SLOW if isinstance(error, TooSlow) else replies.ARCHIVE_UNREADABLE
+
+
+def _event_reply(event: IndexEvent) -> Reply:
+    match event:
+        case Progress():
+            return replies.progress_reply(event)
+        case Report():
+            return replies.report_reply(event)
+        case Failure():
+            return replies.REINDEX_RUNNING if event.error == "IndexingBusy" else replies.reindex_failed_reply(event.message)
+
+
+def _log_indexing(event: IndexEvent) -> None:
+    if isinstance(event, Failure):
+        _log.error("indexing failed error=%s %s", event.error, event.message)
+    elif isinstance(event, Report):
+        names = ("added", "changed", "removed", "unchanged", "passages", "snapshot")
+        counts = " ".join(f"{name}={getattr(event, name)}" for name in names)
+        _log.info("indexed %s skipped=%d seconds=%.1f", counts, len(event.skipped), event.seconds)

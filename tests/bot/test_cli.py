@@ -1,0 +1,248 @@
+"""The command `edicola`, with the real index and the built-in models."""
+
+import asyncio
+import contextlib
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.console import converse
+from bot.reindexing import Failure, decode_event
+from index.indexer import Report
+from retrieval.question import Question
+from tests.bot.fakes import TODAY, FakePipeline
+from tests.telegram_server import Message, TelegramServer, User
+
+SIMEONE = """---
+title: Simeone resta all'Atlético
+date: 2025-03-11
+url: https://www.cronache.example/sport/simeone
+source: Cronache dell'Edicola
+---
+
+Diego Simeone ha rinnovato il contratto con l'Atlético Madrid fino al 2027. La firma è arrivata ieri nella sede del club.
+"""
+MENSA = """---
+title: Mensa più cara a Castelbruno
+date: 2025-06-10
+source: Il Ponte
+---
+
+Il buono pasto della mensa scolastica di Castelbruno costerà 5,80 euro da settembre. Lo ha deciso la giunta.
+"""
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """Settings that lead to a folder with two articles."""
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "simeone.md").write_text(SIMEONE, encoding="utf-8")
+    (articles / "mensa.md").write_text(MENSA, encoding="utf-8")
+    return {"ARTICLES_DIR": str(articles), "DATA_DIR": str(tmp_path / "data")}
+
+
+@pytest.fixture
+def run(environ: dict[str, str], capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command with these settings; returns exit code, stdout, stderr."""
+
+    def run(*argv: str, **changes: str) -> tuple[int, str, str]:
+        code = main(argv, environ | changes)
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_help_does_not_wait_for_models() -> None:
+    """`--help` names all commands and imports neither torch nor the Telegram library."""
+    script = "import atexit, sys; atexit.register(lambda: print(*sys.modules)); from bot.cli import main; main(['--help'])"
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert all(command in shown for command in ("ask", "chat", "bot", "index", "sources", "doctor", "evaluate"))
+    assert not {"torch", "telegram", "faiss", "sentence_transformers", "numpy"} & set(shown.split())
+
+
+def test_question_is_answered_from_articles_never_seen(run: Run) -> None:
+    """`ask` indexes what is new by itself and prints the card on stdout; what it does meanwhile is told on stderr."""
+    code, shown, told = run("ask", "Fino a quando ha rinnovato Simeone?")
+    assert code == 0
+    assert "*2027*" in shown
+    assert "Simeone resta all'Atlético <https://www.cronache.example/sport/simeone>\nCronache dell'Edicola · 11 marzo 2025" in shown
+    assert "loading the models" in told
+    assert "added 2" in told
+
+
+def test_answer_as_json_has_its_source(run: Run) -> None:
+    """`ask --json` prints one object: the fields of a prediction, and what is cited."""
+    code, shown, _ = run("ask", "--json", "--as-of", "2025-06-30", "Fino a quando ha rinnovato Simeone?")
+    fields = json.loads(shown)
+    assert (code, fields["answered"], fields["answer"]) == (0, True, "2027")
+    assert fields["cited"][0]["url"] == "https://www.cronache.example/sport/simeone"
+    assert fields["cited"][0]["published"] == "2025-03-11"
+    assert fields["article_ids"][0] == fields["cited"][0]["article_id"] == "simeone"
+
+
+def test_other_articles_are_indexed_aside(run: Run, tmp_path: Path) -> None:
+    """`ask --articles` answers from another folder and leaves the index of the bot as it is."""
+    run("index")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "nota.txt").write_text("Il faro di Porto Sereno è alto 41 metri.", encoding="utf-8")
+    code, shown, _ = run("ask", "--articles", str(other), "Quanto è alto il faro di Porto Sereno?")
+    assert code == 0
+    assert "41 metri" in shown.replace("*", "")
+    assert "faro" not in run("sources")[1]
+
+
+def test_index_reports_what_changed(run: Run, environ: dict[str, str]) -> None:
+    """`index` counts added, changed, removed and unchanged articles and names what it skipped with the reason."""
+    articles = Path(environ["ARTICLES_DIR"])
+    assert run("index")[1].startswith("added 2, changed 0, removed 0, unchanged 0, skipped 0")
+    (articles / "simeone.md").write_text(SIMEONE.replace("2027", "2028"), encoding="utf-8")
+    (articles / "mensa.md").unlink()
+    (articles / "rotto.md").write_text("---\ntitle: [\n---\ntesto", encoding="utf-8")
+    code, shown, _ = run("index")
+    assert code == 0
+    assert re.match(r"added 0, changed 1, removed 1, unchanged 0, skipped 1", shown)
+    assert "skipped rotto.md: " in shown
+
+
+def test_index_as_json_ends_with_a_report(run: Run) -> None:
+    """`index --json` prints events that the bot reads, the report last."""
+    events = [decode_event(line) for line in run("index", "--json")[1].splitlines()]
+    assert None not in events
+    assert isinstance(events[-1], Report)
+    assert events[-1].added == 2
+
+
+def test_folder_that_is_missing_is_named(run: Run) -> None:
+    """A wrong folder is one English line on stderr and exit code 2; with --json a failure as well."""
+    code, shown, told = run("index", "/nowhere")
+    assert (code, shown) == (2, "")
+    assert re.fullmatch(r"edicola: /nowhere .+\n", told)
+    code, shown, _ = run("index", "--json", "/nowhere")
+    event = decode_event(shown.strip())
+    assert code == 2
+    assert isinstance(event, Failure)
+    assert event.error == "ArticleError"
+
+
+def test_sources_are_listed_and_filtered(run: Run) -> None:
+    """`sources` lists newest first; words leave only the articles that have them all, whatever their case and accents."""
+    assert run("sources")[0] == 2
+    run("index")
+    assert [line[:14] for line in run("sources")[1].splitlines()] == ["10 giugno 2025", "11 marzo 2025 "]
+    code, shown, _ = run("sources", "--json", "ATLETICO")
+    assert code == 0
+    assert json.loads(shown)["article_id"] == "simeone"
+
+
+def test_doctor_names_what_is_missing(run: Run) -> None:
+    """`doctor` checks everything, says what to do, and fails while something is wrong."""
+    code, shown, _ = run("doctor")
+    assert code == 1
+    assert "PROBLEM token: TELEGRAM_TOKEN is missing" in shown
+    assert "PROBLEM index: " in shown
+    run("index")
+    code, shown, _ = run("doctor", TELEGRAM_TOKEN="1:abc")
+    assert (code, shown.count("PROBLEM")) == (0, 0)
+    assert "1:abc" not in shown
+
+
+def test_wrong_setting_ends_every_command(run: Run) -> None:
+    """A value that cannot be used is named before anything else happens."""
+    code, _, told = run("sources", TOP_K="many")
+    assert code == 2
+    assert told.startswith("edicola: TOP_K='many'")
+
+
+def test_missing_token_says_what_to_do(run: Run) -> None:
+    """`bot` without a token leads to @BotFather."""
+    code, _, told = run("bot")
+    assert code == 2
+    assert re.fullmatch(r"edicola: TELEGRAM_TOKEN is missing: .*@BotFather.*\n", told)
+
+
+def test_wrong_day_is_refused(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--as-of` takes only a date, and says how one is written."""
+    with pytest.raises(SystemExit):
+        run("ask", "--as-of", "ieri", "Quando?")
+    assert "2025-03-31" in capsys.readouterr().err
+
+
+def test_chat_remembers_its_turns(capsys: pytest.CaptureFixture[str]) -> None:
+    """In `chat` each question is asked with the turns before it; empty lines are passed over."""
+    pipeline = FakePipeline()
+    converse(pipeline, ["Quando?", "  ", "E prima?"], today=lambda: TODAY)
+    first, second = pipeline.questions
+    assert first == Question("Quando?", TODAY)
+    assert [turn.answer for turn in second.history] == ["2027"]
+    assert capsys.readouterr().out.count("*2027*") == 2
+
+
+def test_chat_answers_what_is_typed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`chat` reads line after line from its input and ends with it."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("Fino a quando ha rinnovato Simeone?\nQuanto costerà il buono pasto?\n"))
+    code, shown, _ = run("chat")
+    assert code == 0
+    assert "*2027*" in shown
+    assert "5,80 euro" in shown.replace("*", "")
+
+
+async def test_wrong_token_ends_the_command(environ: dict[str, str]) -> None:
+    """`bot` with a token that Telegram does not know ends with exit code 2 and one line that does not show it."""
+    async with TelegramServer() as server:
+        process = await start_bot(environ, server, TELEGRAM_TOKEN="987654:rejected")
+        _, told = await process.communicate()
+    assert process.returncode == 2
+    assert told.decode().splitlines()[-1].startswith("edicola: Telegram rejects TELEGRAM_TOKEN")
+    assert b"rejected:" not in told and b"987654" not in told
+
+
+async def test_bot_answers_while_it_indexes_again(server: TelegramServer, environ: dict[str, str]) -> None:
+    """The whole bot: it indexes at the start, answers, reads new articles on /reindex, answers from them, and ends on SIGTERM."""
+    anna = server.user()
+    process = await start_bot(environ, server, ADMIN_IDS=str(anna.id))
+    try:
+        polls, ends = asyncio.ensure_future(server.wait_for_request("getUpdates", timeout=60)), asyncio.ensure_future(process.wait())
+        await asyncio.wait([polls, ends], return_when=asyncio.FIRST_COMPLETED)
+        assert process.returncode is None, (await process.communicate())[1].decode()
+        while not (card := await answer(server, anna)).quotes:
+            await asyncio.sleep(1)  # the first indexing is under way
+        assert card.bold_texts == ("2027",)
+        path = Path(environ["ARTICLES_DIR"]) / "simeone.md"
+        path.write_text(SIMEONE.replace("2027", "2029"), encoding="utf-8")
+        status = await server.wait_for_message(anna, after=await anna.sends("/reindex"))
+        assert (await answer(server, anna)).bold_texts == ("2027",)
+        await server.wait_for_message(anna, lambda message: "1 cambiato" in message.text, timeout=60)
+        assert server.message(anna, status.message_id).text.startswith("Ho riletto gli articoli")
+        assert (await answer(server, anna)).bold_texts == ("2029",)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        _, log = await process.communicate()
+    assert process.returncode == 0
+    assert server.token.encode() not in log
+    assert b"Simeone" not in log
+
+
+async def answer(server: TelegramServer, person: User) -> Message:
+    """Ask and return what the bot answers."""
+    return await server.wait_for_message(person, after=await person.sends("Fino a quando ha rinnovato Simeone?"), timeout=30)
+
+
+async def start_bot(environ: dict[str, str], server: TelegramServer, **changes: str) -> asyncio.subprocess.Process:
+    """Start `edicola bot` in a process of its own."""
+    settings = {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API_URL": server.url} | environ | changes
+    command = (sys.executable, "-m", "bot.cli", "bot")
+    return await asyncio.create_subprocess_exec(*command, env=os.environ | settings, stderr=asyncio.subprocess.PIPE)
