@@ -60,7 +60,9 @@ async def run(scratch: Path, kills: int, dice: random.Random) -> dict[str, objec
             number, readable = _open(scratch / "data" / "index")
             unreadable += not readable
             published.add(number)
-            print(f"kill {kill + 1}: snapshot {number}, answered {_answered(server, readers)} of {len(readers)}", file=sys.stderr, flush=True)
+            print(
+                f"kill {kill + 1}: snapshot {number}, answered {_answered(server, readers)} of {len(readers)}", file=sys.stderr, flush=True
+            )
         bot = await _start(server, scratch)
         deadline = time.monotonic() + PEACE_SECONDS
         while _answered(server, readers) < len(readers) and time.monotonic() < deadline:

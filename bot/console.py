@@ -20,7 +20,6 @@ from tqdm import tqdm
 from bot.answering import Asked, clock
 from bot.links import page_address
 from bot.markup import to_console
-from bot.records import turn_of
 from bot.reindexing import Failure, encode_event
 from bot.replies import CONSOLE_GREETING, italian_date, outcome_reply
 from bot.settings import Settings
@@ -32,7 +31,7 @@ from index.italian import fold
 from index.settings import IndexSettings
 from retrieval.answer import Answer, Citation, NoAnswer, Tentative
 from retrieval.assembly import build_encoder, build_engine, build_pipeline
-from retrieval.conversation import Conversation, with_turn
+from retrieval.conversation import Conversation, turn_of, with_turn
 from retrieval.pipeline import Result
 from retrieval.question import Question
 

@@ -1,28 +1,14 @@
-"""What is remembered of an answer: a turn of the conversation, a row of the journal, a line of the log."""
+"""What is remembered of an answer: a row of the journal, a line of the log."""
 
 import logging
 import time
-from collections.abc import Sequence
 
 from bot.journal import Given
-from retrieval.answer import Answer, Citation, NoAnswer, Outcome, Tentative
-from retrieval.conversation import Turn
+from retrieval.answer import NoAnswer, cited, outcome_name
+from retrieval.conversation import turn_of
 from retrieval.pipeline import Result
 
 _log = logging.getLogger(__name__)
-
-
-def turn_of(text: str, outcome: Outcome) -> Turn:
-    """Return the turn that a question and its outcome add to the conversation."""
-    match outcome:
-        case Answer():
-            article = outcome.citation.article
-            return Turn(text, outcome.citation.span, article.id, article.title)
-        case Tentative() if outcome.citations:
-            article = outcome.citations[0].article
-            return Turn(text, "", article.id, article.title)
-        case _:
-            return Turn(text)
 
 
 def log_question(result: Result, *, chat_id: int, update_id: int, started: float) -> None:
@@ -42,17 +28,11 @@ def log_question(result: Result, *, chat_id: int, update_id: int, started: float
     )
 
 
-def outcome_name(outcome: Outcome) -> str:
-    """Return `answer`, `tentative` or `none`, as evaluation and the journal call outcomes."""
-    return {Answer: "answer", Tentative: "tentative", NoAnswer: "none"}[type(outcome)]
-
-
 def given_answer(chat_id: int, text: str, result: Result) -> Given:
     """Return what the journal keeps of an answer."""
     outcome = result.outcome
     citations = [
-        {"article_id": citation.article.id, "digest": citation.article.digest, "offsets": citation.offsets}
-        for citation in shown_citations(outcome)
+        {"article_id": citation.article.id, "digest": citation.article.digest, "offsets": citation.offsets} for citation in cited(outcome)
     ]
     return Given(
         chat_id,
@@ -63,14 +43,3 @@ def given_answer(chat_id: int, text: str, result: Result) -> Given:
         snapshot=result.snapshot,
         citations=tuple(citations),
     )
-
-
-def shown_citations(outcome: Outcome) -> Sequence[Citation]:
-    """Return what an outcome cites, in the order in which it is shown."""
-    match outcome:
-        case Answer():
-            return (outcome.citation, *outcome.newer, *outcome.others)
-        case Tentative():
-            return outcome.citations
-        case _:
-            return ()

@@ -3,11 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from retrieval.answer import Answer, Citation, NoAnswer, Outcome, Tentative
-
-OutcomeName = Literal["answer", "tentative", "none"]
+from retrieval.answer import Outcome, OutcomeName, outcome_name, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +47,11 @@ class Prediction:
 
 def predict(question_id: str, outcome: Outcome, article_ids: Sequence[str], milliseconds: float) -> Prediction:
     """Write down an outcome; the first citation's article is put before the other `article_ids`."""
-    citations = shown_citations(outcome)
+    citations = quoted(outcome)
     first = citations[0] if citations else None
     return Prediction(
         id=question_id,
-        outcome=_name(outcome),
+        outcome=outcome_name(outcome),
         answer=first.span if first else "",
         sentence=first.sentence if first else "",
         shown=tuple(dict.fromkeys(citation.sentence for citation in citations)),
@@ -62,24 +59,3 @@ def predict(question_id: str, outcome: Outcome, article_ids: Sequence[str], mill
         confidence=outcome.confidence,
         milliseconds=milliseconds,
     )
-
-
-def shown_citations(outcome: Outcome) -> tuple[Citation, ...]:
-    """Return the citations that a card shows as quotes, in its order; articles that say the same are named there, not quoted."""
-    match outcome:
-        case Answer():
-            return (outcome.citation, *outcome.newer)
-        case Tentative():
-            return outcome.citations
-        case NoAnswer():
-            return ()
-
-
-def _name(outcome: Outcome) -> OutcomeName:
-    match outcome:
-        case Answer():
-            return "answer"
-        case Tentative():
-            return "tentative"
-        case NoAnswer():
-            return "none"

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from evaluation.gold import GoldQuestion
-from evaluation.prediction import Prediction, predict, shown_citations
-from retrieval.answer import Answer, Outcome
-from retrieval.conversation import Conversation, Turn, with_turn
+from evaluation.prediction import Prediction, predict
+from retrieval.conversation import Conversation, turn_of, with_turn
 from retrieval.deadline import Deadline
 from retrieval.pipeline import Result
 from retrieval.question import Question
@@ -38,17 +37,8 @@ def answer(answerer: Answerer, gold: GoldQuestion, asked_on: datetime.date) -> P
     conversation: Conversation = ()
     for earlier in gold.history:
         before = answerer.ask(Question(earlier, asked_on, conversation))
-        conversation = with_turn(conversation, turn(earlier, before.outcome))
+        conversation = with_turn(conversation, turn_of(earlier, before.outcome))
     started = time.perf_counter()
     result = answerer.ask(Question(gold.question, asked_on, conversation))
     milliseconds = (time.perf_counter() - started) * 1000
     return predict(gold.id, result.outcome, result.article_ids, milliseconds)
-
-
-def turn(question: str, outcome: Outcome) -> Turn:
-    """Return the turn that the bot remembers: the answer and where it stands, or where the first tentative quote stands."""
-    citations = shown_citations(outcome)
-    if not citations:
-        return Turn(question)
-    first = citations[0]
-    return Turn(question, first.span if isinstance(outcome, Answer) else "", first.article.id, first.article.title)

@@ -42,6 +42,13 @@ class Encoder(Protocol):
         """Return (texts, dimension) float32 vectors of unit length; a text without known words gives zeros."""
 
 
+def unit_length(vectors: Vectors) -> Vectors:
+    """Return (texts, dimension) vectors brought to unit length; zeros stay zeros."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return unit
+
+
 class SentenceTransformerEncoder:
     """Any sentence-transformers model. ModelError if it cannot be loaded.
 
@@ -78,10 +85,7 @@ class SentenceTransformerEncoder:
         prompt = self._prompts[kind]
         self._warn_of_cut_texts([prompt + text for text in texts])
         vectors = self._model.encode(list(texts), prompt=prompt, batch_size=BATCH_TEXTS, show_progress_bar=False, convert_to_numpy=True)
-        vectors = np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Vectors = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-        return unit
+        return unit_length(np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1))
 
     def _declared_prompt(self, kind: Kind) -> str:
         declared: dict[str, str] = self._model.prompts or {}

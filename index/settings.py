@@ -32,8 +32,8 @@ def read_index_settings(environ: Mapping[str, str]) -> IndexSettings:
         articles_dir=Path(environ.get("ARTICLES_DIR") or defaults.articles_dir),
         data_dir=Path(environ.get("DATA_DIR") or defaults.data_dir),
         encoder_model=_model(environ.get("ENCODER_MODEL") or defaults.encoder_model),
-        encoder_question_prompt=environ.get("ENCODER_QUESTION_PROMPT"),
-        encoder_passage_prompt=environ.get("ENCODER_PASSAGE_PROMPT"),
+        encoder_question_prompt=environ.get("ENCODER_QUESTION_PROMPT") or None,
+        encoder_passage_prompt=environ.get("ENCODER_PASSAGE_PROMPT") or None,
         index_url=url,
     )
 

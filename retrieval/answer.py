@@ -5,6 +5,7 @@ All words that a user will read as an answer are slices of an article, held with
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from index.articles import Article
 
@@ -84,3 +85,31 @@ class NoAnswer:
 
 
 Outcome = Answer | Tentative | NoAnswer
+OutcomeName = Literal["answer", "tentative", "none"]
+
+
+def outcome_name(outcome: Outcome) -> OutcomeName:
+    """Return what the journal, the log and the evaluation call an outcome."""
+    match outcome:
+        case Answer():
+            return "answer"
+        case Tentative():
+            return "tentative"
+        case NoAnswer():
+            return "none"
+
+
+def quoted(outcome: Outcome) -> tuple[Citation, ...]:
+    """Return the citations that a card shows as quotes, in its order; articles that say the same are named there, not quoted."""
+    match outcome:
+        case Answer():
+            return (outcome.citation, *outcome.newer)
+        case Tentative():
+            return outcome.citations
+        case NoAnswer():
+            return ()
+
+
+def cited(outcome: Outcome) -> tuple[Citation, ...]:
+    """Return all citations of an outcome, those quoted first."""
+    return (*quoted(outcome), *outcome.others) if isinstance(outcome, Answer) else quoted(outcome)

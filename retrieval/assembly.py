@@ -4,6 +4,7 @@ from index.encoder import Encoder, SentenceTransformerEncoder
 from index.engine import Engine
 from index.settings import IndexSettings
 from index.snapshot import FolderEngine
+from index.static_encoder import StaticEncoder, is_static
 from retrieval.feature_reader import FeatureReader
 from retrieval.pipeline import Pipeline
 from retrieval.reader import Reader
@@ -17,6 +18,8 @@ def build_engine(settings: IndexSettings) -> Engine:
 
 def build_encoder(settings: IndexSettings) -> Encoder:
     """Load the encoder that the settings name; ModelError if it cannot be loaded."""
+    if is_static(settings.encoder_model):
+        return StaticEncoder(settings.encoder_model)
     return SentenceTransformerEncoder(
         settings.encoder_model, question_prompt=settings.encoder_question_prompt, passage_prompt=settings.encoder_passage_prompt
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from retrieval.answer import Answer, Outcome, quoted
+
 MAX_TURNS = 6
 
 
@@ -21,3 +23,12 @@ Conversation = tuple[Turn, ...]  # oldest first
 def with_turn(conversation: Conversation, turn: Turn) -> Conversation:
     """Return the conversation with a turn more, the oldest ones dropped past `MAX_TURNS`."""
     return (*conversation, turn)[-MAX_TURNS:]
+
+
+def turn_of(question: str, outcome: Outcome) -> Turn:
+    """Return the turn that a question and its outcome make: the answer and where it stands, or where the first tentative quote stands."""
+    citations = quoted(outcome)
+    if not citations:
+        return Turn(question)
+    first = citations[0]
+    return Turn(question, first.span if isinstance(outcome, Answer) else "", first.article.id, first.article.title)

@@ -15,7 +15,7 @@ from index.encoder import Encoder
 from index.engine import Engine, Snapshot
 from index.errors import NoSnapshot, SnapshotError
 from index.indexer import check_compatible
-from retrieval.answer import Answer, NoAnswer, Outcome, Reason, Tentative
+from retrieval.answer import NoAnswer, Outcome, Reason, cited
 from retrieval.choice import Thresholds, choose
 from retrieval.deadline import Deadline
 from retrieval.question import Question, understand
@@ -124,11 +124,5 @@ def _refused(question: Question) -> Reason | None:
 
 def _merit(outcome: Outcome, passages: Sequence[RetrievedPassage]) -> tuple[str, ...]:
     """Return article ids, each once: cited ones in the order shown, then those retrieved."""
-    match outcome:
-        case Answer(citation=first, others=others, newer=newer):
-            cited = [first.article.id, *(c.article.id for c in (*newer, *others))]
-        case Tentative(citations=citations):
-            cited = [citation.article.id for citation in citations]
-        case NoAnswer():
-            cited = []
-    return tuple(dict.fromkeys([*cited, *(retrieved.article.id for retrieved in passages)]))
+    first = [citation.article.id for citation in cited(outcome)]
+    return tuple(dict.fromkeys([*first, *(retrieved.article.id for retrieved in passages)]))

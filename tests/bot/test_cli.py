@@ -214,19 +214,17 @@ async def test_bot_answers_while_it_indexes_again(server: TelegramServer, enviro
     anna = server.user()
     process = await start_bot(environ, server, ADMIN_IDS=str(anna.id))
     try:
-        polls, ends = asyncio.ensure_future(server.wait_for_request("getUpdates", timeout=60)), asyncio.ensure_future(process.wait())
-        await asyncio.wait([polls, ends], return_when=asyncio.FIRST_COMPLETED)
-        assert process.returncode is None, (await process.communicate())[1].decode()
-        while not (card := await answer(server, anna)).quotes:
-            await asyncio.sleep(1)  # the first indexing is under way
+        while not (card := await answer(server, anna, process)).quotes:
+            await asyncio.sleep(1)  # the indexing at the start is under way
         assert card.bold_texts == ("2027",)
         path = Path(environ["ARTICLES_DIR"]) / "simeone.md"
         path.write_text(SIMEONE.replace("2027", "2029"), encoding="utf-8")
-        status = await server.wait_for_message(anna, after=await anna.sends("/reindex"))
-        assert (await answer(server, anna)).bold_texts == ("2027",)
+        while not (status := await server.wait_for_message(anna, after=await anna.sends("/reindex"))).text.startswith("Rileggo"):
+            await asyncio.sleep(1)  # the indexing at the start is not over yet
+        assert (await answer(server, anna, process)).bold_texts == ("2027",)
         await server.wait_for_message(anna, lambda message: "1 cambiato" in message.text, timeout=60)
         assert server.message(anna, status.message_id).text.startswith("Ho riletto gli articoli")
-        assert (await answer(server, anna)).bold_texts == ("2029",)
+        assert (await answer(server, anna, process)).bold_texts == ("2029",)
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
@@ -236,9 +234,14 @@ async def test_bot_answers_while_it_indexes_again(server: TelegramServer, enviro
     assert b"Simeone" not in log
 
 
-async def answer(server: TelegramServer, person: User) -> Message:
-    """Ask and return what the bot answers."""
-    return await server.wait_for_message(person, after=await person.sends("Fino a quando ha rinnovato Simeone?"), timeout=30)
+async def answer(server: TelegramServer, person: User, process: asyncio.subprocess.Process) -> Message:
+    """Ask and return what the bot answers; fail at once if its process has ended."""
+    asked = await person.sends("Fino a quando ha rinnovato Simeone?")
+    answers, ends = asyncio.ensure_future(server.wait_for_message(person, after=asked, timeout=60)), asyncio.ensure_future(process.wait())
+    await asyncio.wait([answers, ends], return_when=asyncio.FIRST_COMPLETED)
+    assert process.returncode is None, (await process.communicate())[1].decode()
+    ends.cancel()
+    return await answers
 
 
 async def start_bot(environ: dict[str, str], server: TelegramServer, **changes: str) -> asyncio.subprocess.Process:

@@ -1,12 +1,10 @@
 """Questions are asked as a person would ask them: in conversation, on a day."""
 
-from bot.records import turn_of
 from evaluation.gold import GoldQuestion
-from evaluation.run import answer_all, today, turn
-from retrieval.answer import Answer, NoAnswer, Outcome, Reason, Tentative
+from evaluation.run import answer_all, today
 from retrieval.conversation import Turn
 from retrieval.settings import RetrievalSettings
-from tests.evaluation.word_answerer import PARK, ROSSI, WordAnswerer, asked_on, cite
+from tests.evaluation.word_answerer import PARK, ROSSI, WordAnswerer, asked_on
 
 FOLLOW_UP = GoldQuestion("f", "E quando scade?", ("30 giugno 2027",), ("rossi",), history=("Chi allena il Borgo?",), asked_on=asked_on())
 
@@ -26,13 +24,6 @@ def test_a_questions_own_day_comes_before_that_of_the_run() -> None:
     answerer = WordAnswerer([ROSSI])
     list(answer_all(answerer, [FOLLOW_UP, GoldQuestion("g", "Chi?")], asked_on("2026-01-01")))
     assert [asked_on(), asked_on(), asked_on("2026-01-01")] == [question.asked_on for question in answerer.asked]
-
-
-def test_a_turn_is_the_one_that_the_bot_would_remember() -> None:
-    """Evaluation and bot turn every kind of outcome into the same turn."""
-    citation = cite(ROSSI, "Mario Rossi allena il Borgo.", "Mario Rossi")
-    outcomes: list[Outcome] = [Answer(citation, 0.9), Tentative((citation,), 0.4), NoAnswer(Reason.FACT_NOT_FOUND, (ROSSI,))]
-    assert [turn_of("Chi?", outcome) for outcome in outcomes] == [turn("Chi?", outcome) for outcome in outcomes]
 
 
 def test_a_fixed_day_comes_before_today() -> None:

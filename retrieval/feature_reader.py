@@ -1,0 +1,170 @@
+"""The light reader: boosted trees over features, no neural weights; answers in milliseconds and can say why.
+
+Sentences of the retrieved passages are ranked, the best ones are searched for the run of words that answers, and each proposal gets a
+calibrated confidence. `models/features-it` holds what `training/features` learned.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from index.errors import ModelError
+from index.settings import PROJECT
+from retrieval.background import Background, load_background
+from retrieval.confidence import Confidence, confidence_columns
+from retrieval.deadline import Deadline
+from retrieval.evidence import gather
+from retrieval.question import Query
+from retrieval.reader import RetrievedPassage, Span
+from retrieval.sentence_features import sentence_features
+from retrieval.sentence_table import Floats, SentenceTable
+from retrieval.span_candidates import Candidates, find_candidates, slice_of
+from retrieval.span_features import HANDED_DOWN, BorderOdds, Columns, span_features
+from retrieval.trees import Forest, read_forest
+
+BUILT_IN_FEATURES = PROJECT / "models" / "features-it"
+
+SEARCHED_SENTENCES = 5  # in which a span is looked for; gold is among them for nine questions in ten
+TOO_LONG_PENALTY = np.float32(100.0)  # a quote that cannot be read at a glance is the last resort
+SIFTING_TREES = 25  # the first trees choose which candidates the others look at
+SIFTED_CANDIDATES = 150
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureModel:
+    """What was learned. Names say which columns the trees were grown on, in order."""
+
+    background: Background
+    sentence_names: tuple[str, ...]
+    sentence_trees: Forest
+    span_names: tuple[str, ...]
+    span_trees: Forest
+    odds: BorderOdds
+    span_share: float  # what a span's score counts beside its sentence's
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The best span of a sentence: its row, its score and its slice of the article."""
+
+    row: int
+    score: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What was found in the sentences of a question that were searched, the best sentence first.
+
+    `totals` are final scores; `signs` are the columns that confidence is judged by, one value a proposal.
+    """
+
+    table: SentenceTable
+    proposals: tuple[Proposal, ...]
+    totals: Floats
+    signs: Columns
+
+
+class FeatureReader:
+    """Reads with the model of a folder; safe to share between threads. ModelError if files are missing or do not fit together."""
+
+    def __init__(self, folder: Path = BUILT_IN_FEATURES) -> None:
+        self._model = load_feature_model(folder)
+
+    def read(self, query: Query, passages: Sequence[RetrievedPassage], deadline: Deadline, /) -> list[Span]:
+        """Return proposed spans, best first, at most one for a sentence; empty if there is nothing to read."""
+        found = propose(self._model, query, passages, deadline)
+        if found is None:
+            return []
+        confidences = self._model.confidence.of(found.signs)
+        return [_span(found, at, float(confidences[at])) for at in np.argsort(-found.totals, kind="stable").tolist()]
+
+
+def propose(model: FeatureModel, query: Query, passages: Sequence[RetrievedPassage], deadline: Deadline) -> Proposals | None:
+    """Rank the sentences and find the best span of each of the best ones; None where there is nothing to read."""
+    deadline.check()
+    evidence = gather(query, passages, model.background)
+    if evidence is None:
+        return None
+    columns = sentence_features(evidence)
+    scores = model.sentence_trees.predict(stack(columns, model.sentence_names))
+    deadline.check()
+    scores -= TOO_LONG_PENALTY * columns["too_long"]
+    rows = np.argsort(-scores, kind="stable")[:SEARCHED_SENTENCES]
+    candidates = find_candidates(evidence.table, rows.tolist())
+    shared = {name: columns[name] for name in HANDED_DOWN}
+    merits = _judge(model.span_trees, stack(span_features(evidence, candidates, model.odds, scores, shared), model.span_names))
+    proposals = tuple(_best_of(evidence.table, row, candidates, merits) for row in rows.tolist())
+    best = np.array([proposal.score for proposal in proposals], dtype=np.float32)
+    totals = scores[rows] + np.float32(model.span_share) * best
+    return Proposals(evidence.table, proposals, totals, confidence_columns(columns, rows, totals, scores[rows], best))
+
+
+def _judge(trees: Forest, features: Floats) -> Floats:
+    """Return the score of each candidate; those that the first trees think little of are not looked at any longer."""
+    merits = trees.first(SIFTING_TREES).predict(features)
+    kept = np.argsort(-merits, kind="stable")[:SIFTED_CANDIDATES]
+    judged = np.full(len(merits), -np.inf, dtype=np.float32)
+    judged[kept] = merits[kept] + trees.after(SIFTING_TREES).predict(features[kept])
+    return judged
+
+
+def _span(found: Proposals, at: int, confidence: float) -> Span:
+    table, proposal = found.table, found.proposals[at]
+    return Span(
+        retrieved=table.passages[table.passage[proposal.row]],
+        sentence_start=int(table.start[proposal.row]),
+        sentence_end=int(table.end[proposal.row]),
+        start=proposal.start,
+        end=proposal.end,
+        score=float(found.totals[at]),
+        confidence=confidence,
+    )
+
+
+def load_feature_model(folder: Path) -> FeatureModel:
+    """Read the files of a model folder; ModelError if they are missing or do not fit together."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        tensors = load_file(folder / "trees.safetensors")
+        return _assemble(config, tensors, load_background(folder / "background.safetensors"))
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ModelError(f"{folder} does not hold a feature reader ({error}): restore it or run `python -m training.features`") from error
+
+
+def stack(columns: Mapping[str, Floats], names: Sequence[str]) -> Floats:
+    """Return columns by name as rows, (rows, names)."""
+    return np.column_stack([columns[name] for name in names]).astype(np.float32, copy=False)
+
+
+def _assemble(config: Mapping[str, Any], tensors: Mapping[str, Any], background: Background) -> FeatureModel:
+    return FeatureModel(
+        background=background,
+        sentence_names=tuple(config["sentence_features"]),
+        sentence_trees=read_forest(tensors, "sentence"),
+        span_names=tuple(config["span_features"]),
+        span_trees=read_forest(tensors, "span"),
+        odds=BorderOdds(**config["border_odds"]),
+        span_share=float(config["span_share"]),
+        confidence=Confidence(**config["confidence"]),
+    )
+
+
+def _best_of(table: SentenceTable, row: int, candidates: Candidates, merits: Floats) -> Proposal:
+    """Return the best candidate of a sentence, or the whole sentence where none was left."""
+    own = np.flatnonzero(candidates.row == row)
+    low, high = int(table.start[row]), int(table.end[row])
+    if not len(own) or not np.isfinite(merits[own]).any():
+        return Proposal(row, 0.0, low, high)
+    best = int(own[np.argmax(merits[own])])
+    text = table.passages[table.passage[row]].article.text
+    start, end = int(table.token_start[candidates.first[best]]), int(table.token_end[candidates.last[best]])
+    return Proposal(row, float(merits[best]), *slice_of(text, start, end, lowest=low, highest=high))
