@@ -6,7 +6,7 @@ indexed and never quoted.
 
 import re
 
-CLEANER_VERSION = 1
+CLEANER_VERSION = 2
 
 _FURNITURE = re.compile(
     r"""^\W*(?:
@@ -24,7 +24,12 @@ _FURNITURE = re.compile(
 )
 _LINE = re.compile(r"[^\r\n]+")
 _MARKDOWN_PREFIX = re.compile(r"\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\d+\.\s+(?=\D))+")
-_INLINE_CREDIT = re.compile(r"\(leggi qui\)|Clicca per ingrandire|Loading\.\.\.|© ?foto [A-Z][\w.]*(?: [A-Z][\w.]*)?", re.IGNORECASE)
+_INLINE_FURNITURE = re.compile(
+    r"""\(leggi\ qui\) | Clicca\ per\ ingrandire | Loading\.\.\. | ©\ ?foto\ [A-Z][\w.]*(?:\ [A-Z][\w.]*)?
+      | (?<=[.!?»”"])\s*(?:(?:rn|nn)\s*)+(?=[(«“"A-ZÀ-Ý])  # what some exports leave of line breaks
+    """,
+    re.VERBOSE,
+)
 
 
 def readable_intervals(text: str, start: int = 0) -> list[tuple[int, int]]:
@@ -38,7 +43,7 @@ def _readable_pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if prefix := _MARKDOWN_PREFIX.match(text, start, end):
         start = prefix.end()
     pieces = []
-    for match in _INLINE_CREDIT.finditer(text, start, end):
+    for match in _INLINE_FURNITURE.finditer(text, start, end):
         pieces.append((start, match.start()))
         start = match.end()
     pieces.append((start, end))

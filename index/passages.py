@@ -10,7 +10,7 @@ from index.articles import Article
 from index.cleaning import readable_intervals
 from index.sentences import split_sentences
 
-SPLITTER_VERSION = 1
+SPLITTER_VERSION = 2
 PASSAGE_WORDS = 110  # a passage is closed before the sentence that would take it past this
 SHORTEST_LAST_WORDS = 30  # a shorter rest joins the passage before it
 OVERLAP_SENTENCES = 1  # see docs/quality: what 0, 1 and 2 gave

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 LONG_SENTENCE_WORDS = 55  # above this, a sentence is cut at a semicolon, a dash or a colon: a quote must be read at a glance
+SHORTEST_PIECE_CHARACTERS = 40
 
 _ABBREVIATIONS = frozenset(
     """
@@ -20,6 +21,7 @@ _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|(?<=[a-zà-ú\d»”)])[.
 _LAST_WORD = re.compile(r"[\w.]*\w$")
 _STARTS_SENTENCE = re.compile(r"\s*[\"'“‘«(\[—–-]*\s*[A-ZÀ-Ý\d]")
 _SOFT_BREAK = re.compile(r"(?:;|:(?=\s*[«“\"])|\s[–—])\s+")
+_LAST_BREAK = re.compile(r",\s+(?=(?:e|ed|ma|mentre|dopo|poi|quando|dove|che|anche|oltre|perché|quindi|tra|con)\s)|:\s+")
 _LINE = re.compile(r"[^\r\n]+")
 
 
@@ -69,12 +71,12 @@ def _inside_short_parenthesis(text: str, begin: int, position: int) -> bool:
 
 
 def _split_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut an overlong sentence at the soft break nearest to its middle, again and again."""
+    """Cut an overlong sentence at the break nearest to its middle, again and again; at a comma only where nothing better stands."""
     if len(text[start:end].split()) <= LONG_SENTENCE_WORDS:
         yield start, end
         return
     middle = (start + end) // 2
-    breaks = [m for m in _SOFT_BREAK.finditer(text, start + 1, end) if min(m.start() - start, end - m.end()) > 40]
+    breaks = _breaks(_SOFT_BREAK, text, start, end) or _breaks(_LAST_BREAK, text, start, end)
     if not breaks:
         yield start, end
         return
@@ -82,6 +84,11 @@ def _split_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     cut = nearest.start() + len(nearest.group().rstrip()) if not nearest.group()[0].isspace() else nearest.start()
     for piece in (*_trimmed(text, start, cut), *_trimmed(text, cut, end)):
         yield from _split_long(text, *piece)
+
+
+def _breaks(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[re.Match[str]]:
+    """Return where a pattern may cut a sentence without leaving crumbs."""
+    return [m for m in pattern.finditer(text, start + 1, end) if min(m.start() - start, end - m.end()) > SHORTEST_PIECE_CHARACTERS]
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """English questions: what their words are in Italian.
 
-A dictionary written by hand (`english.txt`), for questions about news and football, with no grammar. Names and words that stand in none of its lines
-stay as they are: most of what an English question has in common with an Italian article are its names.
+A dictionary written by hand (`english.txt`), for questions about news and football, with no grammar. Names and words that stand in none
+of its lines stay as they are: most of what an English question has in common with an Italian article are its names.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ import numpy as np
 
 from index.italian import is_stop_word, stem
 from retrieval.question_shape import QuestionShape
-from retrieval.sentence_table import Floats, SentenceTable
+from retrieval.sentence_table import Floats, Ints, SentenceTable
 
 LEAST_DICE = 0.4  # two words that share fewer letter trigrams have nothing to do with each other
 NEARNESS_DECAY = 0.85  # for each word between
@@ -47,7 +47,7 @@ def match(question: QuestionShape, table: SentenceTable) -> Matches:
     return Matches(idf / max(float(idf.sum()), 1e-6), idf, exact, soft, _fading(soft, from_start), right)
 
 
-def _fading(matches: Floats, position: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
+def _fading(matches: Floats, position: Ints) -> Floats:
     """Return for each token the best match before it in its row, times the decay for each step: window maxima by doubling."""
     faded = _shifted(matches, position, 1) * np.float32(NEARNESS_DECAY)
     for doubling in range(NEARNESS_DOUBLINGS):
@@ -56,7 +56,7 @@ def _fading(matches: Floats, position: np.ndarray[tuple[int], np.dtype[np.int64]
     return faded
 
 
-def _shifted(matches: Floats, position: np.ndarray[tuple[int], np.dtype[np.int64]], step: int) -> Floats:
+def _shifted(matches: Floats, position: Ints, step: int) -> Floats:
     moved = np.zeros_like(matches)
     moved[:, step:] = matches[:, :-step]
     moved[:, position < step] = 0.0

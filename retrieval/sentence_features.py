@@ -1,18 +1,17 @@
 """What speaks for a sentence as the one that answers: features of each sentence of a table, compared with the others of the same question.
 
-The order of the columns is the order of `SENTENCE_FEATURES`; the trees of `models/features-it` were grown on exactly these.
+A model names the columns that its trees were grown on: one that changes its meaning needs new trees.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from retrieval.answer_marks import AnswerMarks
+from retrieval.coverage import Coverage, cover
 from retrieval.evidence import Evidence
 from retrieval.matching import Matches
 from retrieval.question import AnswerType
 from retrieval.question_shape import QuestionShape
-from retrieval.sentence_table import Bools, Floats, SentenceTable
+from retrieval.sentence_table import Bools, Floats, Ints, SentenceTable
 from retrieval.token_classes import TokenClass
 
 LONG_SENTENCE_WORDS = 60  # a quote past this is too long to read at a glance
@@ -36,48 +35,6 @@ _COMPARED = (
     "name_window",
 )
 _RANKED = ("coverage_local", "bm25", "coverage_window_title", "wanted_near")
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How well each sentence, its neighbours and its headline cover each concept: (concepts, sentences) each."""
-
-    exact: Floats
-    sentence: Floats
-    before: Floats
-    after: Floats
-    title: Floats
-    passage: Floats  # the best sentence of the passage
-    article: Floats  # the best sentence of the article, as far as it was retrieved, or its headline
-
-    @property
-    def window(self) -> Floats:
-        """Sentence or a neighbour."""
-        return np.maximum(self.sentence, np.maximum(self.before, self.after))
-
-
-def cover(table: SentenceTable, matches: Matches) -> Coverage:
-    """Return what covers each concept."""
-    count = table.sentences
-    rows = np.maximum.reduceat(matches.soft, table.row_start[:-1], axis=1)
-    exact = np.maximum.reduceat(matches.exact, table.row_start[:-1], axis=1)
-    sentence, titles = rows[:, :count], rows[:, count:]
-    before, after = np.zeros_like(sentence), np.zeros_like(sentence)
-    follows = (table.passage[1:] == table.passage[:-1]) & (table.place[1:] == table.place[:-1] + 1)
-    before[:, 1:] = sentence[:, :-1] * follows
-    after[:, :-1] = sentence[:, 1:] * follows
-    first = np.flatnonzero(np.diff(table.passage, prepend=-1))  # sentences of a passage are contiguous
-    passage = np.repeat(np.maximum.reduceat(sentence, first, axis=1), np.diff(first, append=count), axis=1)
-    title = titles[:, table.passage]
-    article = np.maximum(title, _best_of_article(table, sentence))
-    return Coverage(exact[:, :count], sentence, before, after, title, passage, article)
-
-
-def _best_of_article(table: SentenceTable, sentence: Floats) -> Floats:
-    places: dict[str, int] = {}
-    owner = np.array([places.setdefault(retrieved.article.id, len(places)) for retrieved in table.passages])[table.passage]
-    best = np.stack([sentence[:, owner == place].max(axis=1, initial=0.0) for place in range(len(places))], axis=1)
-    return np.asarray(best[:, owner], dtype=np.float32)
 
 
 def sentence_features(evidence: Evidence) -> Columns:
@@ -194,7 +151,7 @@ def _nearness_columns(table: SentenceTable, matches: Matches, marks: AnswerMarks
     }
 
 
-def _bm25(table: SentenceTable, matches: Matches, lengths: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
+def _bm25(table: SentenceTable, matches: Matches, lengths: Ints) -> Floats:
     frequency = np.add.reduceat(matches.soft * (matches.soft >= MATCHED), table.row_start[:-1], axis=1)[:, : table.sentences]
     norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths / max(float(lengths.mean()), 1.0))
     return np.asarray(matches.idf @ (frequency * (BM25_K1 + 1) / (frequency + norm)), dtype=np.float32)
@@ -237,7 +194,6 @@ def _retrieval_columns(table: SentenceTable) -> Columns:
     score = np.array([p.score for p in passages], dtype=np.float32)
     terms = np.array([p.term_score for p in passages], dtype=np.float32)
     grams = np.array([p.ngram_score for p in passages], dtype=np.float32)
-    dense = np.array([p.dense_score for p in passages], dtype=np.float32)
     ranks: dict[str, int] = {}
     for rank, retrieved in enumerate(passages):
         ranks.setdefault(retrieved.article.id, rank)
@@ -252,7 +208,6 @@ def _retrieval_columns(table: SentenceTable) -> Columns:
         "score_lead": (score - np.median(score))[at],
         "term_share": _relative(terms)[at],
         "ngram_share": _relative(grams)[at],
-        "dense_gap": (dense - dense.max())[at],
     }
 
 

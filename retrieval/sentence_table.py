@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from index.italian import tokenize
 from index.passages import Passage
 from retrieval.reader import RetrievedPassage
-from retrieval.token_classes import TokenClass, classify, classify_gap
+from retrieval.token_classes import Gap, TokenClass, classify, classify_gap
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -43,11 +43,6 @@ class SentenceTable:
     def sentences(self) -> int:
         """How many rows are sentences."""
         return len(self.passage)
-
-    @property
-    def row_of(self) -> Ints:
-        """(tokens,) row of each token."""
-        return np.repeat(np.arange(len(self.row_start) - 1), np.diff(self.row_start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +85,7 @@ def _table(passages: tuple[RetrievedPassage, ...], kept: list[tuple[int, int]], 
     row_start = np.concatenate([[0], np.cumsum(lengths)])
     opens = np.zeros(len(word), dtype=bool)
     opens[row_start[:-1]] = True
-    opens |= (gap & _OPENS_A_CAPITAL) != 0
+    opens |= (gap & int(Gap.STRONG | Gap.OPENING)) != 0
     intervals = np.array([passages[p].passage.sentences[s] for p, s in kept], dtype=np.int64).reshape(-1, 2)
     return SentenceTable(
         passages=passages,
@@ -107,9 +102,6 @@ def _table(passages: tuple[RetrievedPassage, ...], kept: list[tuple[int, int]], 
         token_end=np.concatenate([part.end for part in parts]),
         capital=((bits & TokenClass.CAPITAL) != 0) & ~opens,
     )
-
-
-_OPENS_A_CAPITAL = 2 | 4  # Gap.STRONG, Gap.OPENING
 
 
 @lru_cache(maxsize=1 << 12)

@@ -1,6 +1,6 @@
 """What speaks for a run of words as the answer: features of each candidate of the best sentences.
 
-The order of the columns is the order in which `span_features` makes them; the trees of `models/features-it` were grown on exactly these.
+A model names the columns that its trees were grown on: one that changes its meaning needs new trees.
 """
 
 from collections.abc import Mapping

@@ -50,6 +50,17 @@ def test_page_furniture_is_in_no_passage() -> None:
     assert quoted == ["Il molo riapre a maggio.", "Costa tre euro", "a testa."]
 
 
+def test_lost_line_breaks_end_sentences() -> None:
+    """What an export has left of line breaks is quoted nowhere and parts the sentences around it."""
+    text = "Incidente in via Gravina. rn rnCoinvolti due veicoli. nn «Nessun ferito», dice il sindaco."
+    (passage,) = split_article(Article(id="a", text=text))
+    assert [text[s:e] for s, e in passage.sentences] == [
+        "Incidente in via Gravina.",
+        "Coinvolti due veicoli.",
+        "«Nessun ferito», dice il sindaco.",
+    ]
+
+
 def test_markdown_marks_are_not_quoted() -> None:
     """Heading marks, list bullets and quotation marks of Markdown stand outside the sentences."""
     text = "## Il molo\n\n- Primo punto.\n> Detto così.\n1. Uno."

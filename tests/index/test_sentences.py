@@ -44,6 +44,14 @@ def test_long_sentences_are_cut_at_soft_marks() -> None:
     assert sentences(f"{half}; {half}.") == [f"{half};", f"{half}."]
 
 
+def test_comma_cuts_only_where_nothing_better_stands() -> None:
+    """A long sentence without soft marks is cut before a conjunction that follows a comma."""
+    half = " ".join(["parola"] * 40)
+    assert sentences(f"{half}, mentre {half}.") == [f"{half},", f"mentre {half}."]
+    assert sentences(f"{half}, mentre {half}; {half}.") == [f"{half},", f"mentre {half};", f"{half}."]
+    assert sentences("Piove, ma si gioca.") == ["Piove, ma si gioca."]
+
+
 def test_long_sentence_without_marks_stays_whole() -> None:
     """Without a soft mark a long sentence is not cut."""
     text = " ".join(["parola"] * (LONG_SENTENCE_WORDS + 20))
