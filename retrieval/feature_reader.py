@@ -16,17 +16,17 @@ from safetensors.numpy import load_file
 
 from index.errors import ModelError
 from index.settings import PROJECT
-from retrieval.background import Background, load_background
-from retrieval.confidence import Confidence, confidence_columns
 from retrieval.deadline import Deadline
-from retrieval.evidence import gather
+from retrieval.features.background import Background, load_background
+from retrieval.features.confidence import Confidence, confidence_columns
+from retrieval.features.evidence import gather
+from retrieval.features.sentence_features import sentence_features
+from retrieval.features.sentence_table import Floats, SentenceTable
+from retrieval.features.span_candidates import Candidates, find_candidates, slice_of
+from retrieval.features.span_features import HANDED_DOWN, BorderOdds, Columns, span_features
+from retrieval.features.trees import Forest, read_forest
 from retrieval.question import Query
 from retrieval.reader import RetrievedPassage, Span
-from retrieval.sentence_features import sentence_features
-from retrieval.sentence_table import Floats, SentenceTable
-from retrieval.span_candidates import Candidates, find_candidates, slice_of
-from retrieval.span_features import HANDED_DOWN, BorderOdds, Columns, span_features
-from retrieval.trees import Forest, read_forest
 
 BUILT_IN_FEATURES = PROJECT / "models" / "features-it"
 

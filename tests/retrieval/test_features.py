@@ -9,15 +9,15 @@ from index.articles import Article
 from index.passages import split_article
 from index.settings import PROJECT
 from retrieval.answer_types import AnswerType
-from retrieval.background import load_background
-from retrieval.evidence import Evidence, gather
+from retrieval.features.background import load_background
+from retrieval.features.evidence import Evidence, gather
+from retrieval.features.question_shape import Asks, shape
+from retrieval.features.sentence_features import sentence_features
+from retrieval.features.sentence_table import lay_out
+from retrieval.features.span_candidates import find_candidates, slice_of
+from retrieval.features.token_classes import Gap, TokenClass, classify, classify_gap
 from retrieval.question import Query, QueryTerm, Question
-from retrieval.question_shape import Asks, shape
 from retrieval.reader import RetrievedPassage
-from retrieval.sentence_features import sentence_features
-from retrieval.sentence_table import lay_out
-from retrieval.span_candidates import find_candidates, slice_of
-from retrieval.token_classes import Gap, TokenClass, classify, classify_gap
 from tests.retrieval.test_feature_reader import query
 
 BACKGROUND = load_background(PROJECT / "models" / "features-it" / "background.safetensors")

@@ -5,7 +5,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from index.settings import PROJECT
-from retrieval.trees import Forest, read_forest
+from retrieval.features.trees import Forest, read_forest
 
 MODEL = PROJECT / "models" / "features-it"
 STUMP = Forest(np.array([[0]]), np.array([[1.5]], np.float32), np.array([[10.0, 20.0]], np.float32))

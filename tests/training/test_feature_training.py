@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.background import load_background
-from retrieval.trees import read_forest
+from retrieval.features.background import load_background
+from retrieval.features.trees import read_forest
 from training.features.background import count_words, write_background
 from training.features.examples import Example
 from training.features.export import export_trees

@@ -20,11 +20,11 @@ from safetensors.numpy import save_file
 
 from index.encoder import SentenceTransformerEncoder
 from index.settings import BUILT_IN_ENCODER
-from retrieval.background import Background, load_background
-from retrieval.confidence import Confidence
 from retrieval.feature_reader import FeatureModel, load_feature_model
-from retrieval.span_features import BorderOdds
-from retrieval.trees import read_forest
+from retrieval.features.background import Background, load_background
+from retrieval.features.confidence import Confidence
+from retrieval.features.span_features import BorderOdds
+from retrieval.features.trees import read_forest
 from training.corpus import TrainingData
 from training.features.background import count_words, write_background
 from training.features.calibration import fit_confidence, join, recalibrated
@@ -96,8 +96,6 @@ class Learned:
         return Learned(replace(self.final, span_share=share), [replace(fold, span_share=share) for fold in self.folds], self.checks)
 
 
-# LEAD, 14:00: the encoder in models/encoder-it was replaced at 13:52 by one that never saw a question (inverse cloze only), and
-# DENSE_WEIGHTS was tuned anew: so no blindfold, ask everything anew and train again (delete this note then).
 def ask_everything(data: TrainingData, work: Path) -> dict[str, list[Asked]]:
     """Index the collections and ask all questions of them."""
     encoder = SentenceTransformerEncoder(BUILT_IN_ENCODER)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from index.italian import is_stop_word, stem, tokenize
-from retrieval.background import IDF_STEP
-from retrieval.token_classes import TokenClass, classify
+from retrieval.features.background import IDF_STEP
+from retrieval.features.token_classes import TokenClass, classify
 
 LEAST_PASSAGES = 4  # stems seen in fewer paragraphs count as unknown
 LEAST_USES = 5  # as a name inside sentences, before its habits are believed

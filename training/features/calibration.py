@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from retrieval.confidence import Confidence
-from retrieval.sentence_table import Floats
+from retrieval.features.confidence import Confidence
+from retrieval.features.sentence_table import Floats
 
 STRENGTH = 0.3  # inverse of the penalty, for standardised columns
 JUDGED = 3  # proposals of a question that the curve is fitted on

@@ -1,4 +1,4 @@
-"""Turn trees grown by LightGBM into the arrays that `retrieval/trees` evaluates."""
+"""Turn trees grown by LightGBM into the arrays that `retrieval/features/trees` evaluates."""
 
 from typing import Any
 

@@ -10,13 +10,13 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.background import Background
-from retrieval.evidence import Evidence, gather
 from retrieval.feature_reader import stack
-from retrieval.sentence_features import sentence_features
-from retrieval.sentence_table import Floats, Ints, SentenceTable
-from retrieval.span_candidates import Candidates, find_candidates
-from retrieval.span_features import HANDED_DOWN, BorderOdds, span_features
+from retrieval.features.background import Background
+from retrieval.features.evidence import Evidence, gather
+from retrieval.features.sentence_features import sentence_features
+from retrieval.features.sentence_table import Floats, Ints, SentenceTable
+from retrieval.features.span_candidates import Candidates, find_candidates
+from retrieval.features.span_features import HANDED_DOWN, BorderOdds, span_features
 from training.features.collections import Asked
 from training.features.examples import Example
 

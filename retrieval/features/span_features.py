@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.italian import stem
-from retrieval.answer_marks import AnswerMarks
-from retrieval.evidence import Evidence
+from retrieval.features.answer_marks import AnswerMarks
+from retrieval.features.evidence import Evidence
+from retrieval.features.sentence_table import Bools, Floats, SentenceTable
+from retrieval.features.span_candidates import Candidates
+from retrieval.features.token_classes import Gap, TokenClass
 from retrieval.question import AnswerType
-from retrieval.sentence_table import Bools, Floats, SentenceTable
-from retrieval.span_candidates import Candidates
-from retrieval.token_classes import Gap, TokenClass
 
 Columns = dict[str, Floats]
 

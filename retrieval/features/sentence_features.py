@@ -5,14 +5,14 @@ A model names the columns that its trees were grown on: one that changes its mea
 
 import numpy as np
 
-from retrieval.answer_marks import AnswerMarks
-from retrieval.coverage import Coverage, cover
-from retrieval.evidence import Evidence
-from retrieval.matching import Matches
+from retrieval.features.answer_marks import AnswerMarks
+from retrieval.features.coverage import Coverage, cover
+from retrieval.features.evidence import Evidence
+from retrieval.features.matching import Matches
+from retrieval.features.question_shape import QuestionShape
+from retrieval.features.sentence_table import Bools, Floats, Ints, SentenceTable
+from retrieval.features.token_classes import TokenClass
 from retrieval.question import AnswerType
-from retrieval.question_shape import QuestionShape
-from retrieval.sentence_table import Bools, Floats, Ints, SentenceTable
-from retrieval.token_classes import TokenClass
 
 LONG_SENTENCE_WORDS = 60  # a quote past this is too long to read at a glance
 MATCHED = 0.6  # a soft match from here on counts as the word itself
@@ -194,6 +194,7 @@ def _retrieval_columns(table: SentenceTable) -> Columns:
     score = np.array([p.score for p in passages], dtype=np.float32)
     terms = np.array([p.term_score for p in passages], dtype=np.float32)
     grams = np.array([p.ngram_score for p in passages], dtype=np.float32)
+    dense = np.array([p.dense_score for p in passages], dtype=np.float32)
     ranks: dict[str, int] = {}
     for rank, retrieved in enumerate(passages):
         ranks.setdefault(retrieved.article.id, rank)
@@ -208,6 +209,7 @@ def _retrieval_columns(table: SentenceTable) -> Columns:
         "score_lead": (score - np.median(score))[at],
         "term_share": _relative(terms)[at],
         "ngram_share": _relative(grams)[at],
+        "dense_gap": (dense - dense.max())[at],
     }
 
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from index.italian import tokenize
 from index.passages import Passage
+from retrieval.features.token_classes import Gap, TokenClass, classify, classify_gap
 from retrieval.reader import RetrievedPassage
-from retrieval.token_classes import Gap, TokenClass, classify, classify_gap
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]

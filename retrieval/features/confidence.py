@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.sentence_table import Floats, Ints
+from retrieval.features.sentence_table import Floats, Ints
 
 SENTENCE_COLUMNS = (
     "coverage",

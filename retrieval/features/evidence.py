@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.answer_marks import AnswerMarks, mark
-from retrieval.background import Background
-from retrieval.matching import Matches, match
+from retrieval.features.answer_marks import AnswerMarks, mark
+from retrieval.features.background import Background
+from retrieval.features.matching import Matches, match
+from retrieval.features.question_shape import QuestionShape, shape
+from retrieval.features.sentence_table import SentenceTable, lay_out
 from retrieval.question import Query
-from retrieval.question_shape import QuestionShape, shape
 from retrieval.reader import RetrievedPassage
-from retrieval.sentence_table import SentenceTable, lay_out
 
 
 @dataclass(frozen=True, slots=True)

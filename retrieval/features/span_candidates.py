@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.sentence_table import Bools, Ints, SentenceTable
-from retrieval.token_classes import Gap, TokenClass
+from retrieval.features.sentence_table import Bools, Ints, SentenceTable
+from retrieval.features.token_classes import Gap, TokenClass
 
 LONGEST_SPAN_WORDS = 12
 _MAY_OPEN = TokenClass.PREPOSITION | TokenClass.ARTICLE | TokenClass.COUNT | TokenClass.DIGIT | TokenClass.NEGATION | TokenClass.CAUSE

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.matching import Matches
-from retrieval.sentence_table import Floats, SentenceTable
+from retrieval.features.matching import Matches
+from retrieval.features.sentence_table import Floats, SentenceTable
 
 
 @dataclass(frozen=True, slots=True)

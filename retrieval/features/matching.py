@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 
 from index.italian import is_stop_word, stem
-from retrieval.question_shape import QuestionShape
-from retrieval.sentence_table import Floats, Ints, SentenceTable
+from retrieval.features.question_shape import QuestionShape
+from retrieval.features.sentence_table import Floats, Ints, SentenceTable
 
 LEAST_DICE = 0.4  # two words that share fewer letter trigrams have nothing to do with each other
 NEARNESS_DECAY = 0.85  # for each word between

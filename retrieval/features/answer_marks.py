@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.background import Background
-from retrieval.matching import Matches
+from retrieval.features.background import Background
+from retrieval.features.matching import Matches
+from retrieval.features.sentence_table import Bools, Floats, SentenceTable
+from retrieval.features.token_classes import Gap, TokenClass
 from retrieval.question import AnswerType
-from retrieval.sentence_table import Bools, Floats, SentenceTable
-from retrieval.token_classes import Gap, TokenClass
 
 NOVEL_BELOW = 0.6  # a word that stands for a concept of the question this well is no news
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from index.italian import is_stop_word, stem, tokenize
-from retrieval.background import Background
+from retrieval.features.background import Background
 from retrieval.question import Query
 
 
