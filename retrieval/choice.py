@@ -26,19 +26,35 @@ class Thresholds:
     tentative: float = 0.25
 
 
-def choose(query: Query, spans: Sequence[Span], passages: Sequence[RetrievedPassage], thresholds: Thresholds) -> Outcome:
-    """Return the outcome for spans and passages, both best first."""
+def choose(
+    query: Query, spans: Sequence[Span], passages: Sequence[RetrievedPassage], thresholds: Thresholds, *, later: Sequence[Span] = ()
+) -> Outcome:
+    """Return the outcome for spans and passages, both best first; `later` are those read in `later_passages` alone."""
     if not spans or spans[0].confidence < thresholds.tentative:
         return NoAnswer(_reason(query, passages), _nearest(passages), spans[0].confidence if spans else 0.0)
     best = spans[0]
     if best.confidence < thresholds.answer:
-        return Tentative(tuple(cite(span) for span in spans[:QUOTED_AT_MOST]), best.confidence)
-    rest = [span for span in spans[1:] if span.retrieved.article.id != best.retrieved.article.id]
-    others = [span for span in rest if span.confidence >= thresholds.tentative and _same_value(span, best)]
-    newer = [span for span in rest if span.confidence >= thresholds.tentative and _is_news(query, span, best)]
-    return Answer(
-        cite(best), best.confidence, tuple(map(cite, _one_per_article(others)[:OTHERS_AT_MOST])), tuple(map(cite, newer[:NEWER_AT_MOST]))
-    )
+        return Tentative(tuple(cite(span) for span in _one_per_sentence(spans)[:QUOTED_AT_MOST]), best.confidence)
+    same = [span for span in spans[1:] if span.confidence >= thresholds.tentative and _value(span) == _value(best)]
+    others = _one_per_article([span for span in same if span.retrieved.article.id != best.retrieved.article.id])
+    newer = [span for span in later[:NEWER_AT_MOST] if span.confidence >= thresholds.answer and _value(span) != _value(best)]
+    return Answer(cite(best), best.confidence, tuple(map(cite, others[:OTHERS_AT_MOST])), tuple(map(cite, newer)))
+
+
+def later_passages(query: Query, best: Span, passages: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
+    """Return the passages of articles surely published after the one that answers, and about everybody whom the question names.
+
+    Read by themselves they show what is said there now: beside an older sentence that repeats the words of the question, a newer one would
+    look improbable. Dates that overlap or are unknown make nothing later.
+    """
+    earlier = best.retrieved.article.published
+    if earlier is None:
+        return []
+    return [
+        retrieved
+        for retrieved in passages
+        if retrieved.article.published and earlier.is_before(retrieved.article.published) and _names_in(query, retrieved) == query.names
+    ]
 
 
 def cite(span: Span) -> Citation:
@@ -49,20 +65,8 @@ def cite(span: Span) -> Citation:
     return Citation(article, span.sentence_start, span.sentence_end, span.start, span.end)
 
 
-def _same_value(span: Span, best: Span) -> bool:
-    return _value(span) == _value(best)
-
-
 def _value(span: Span) -> str:
     return fold(span.retrieved.article.text[span.start : span.end])
-
-
-def _is_news(query: Query, span: Span, best: Span) -> bool:
-    """True if a span comes from a later article, about everybody that the question names, and says something else."""
-    earlier, later = best.retrieved.article.published, span.retrieved.article.published
-    if earlier is None or later is None or not earlier.is_before(later):
-        return False
-    return _value(span) != _value(best) and _names_in(query, span.retrieved) == query.names
 
 
 def _names_in(query: Query, retrieved: RetrievedPassage) -> frozenset[str]:
@@ -72,6 +76,12 @@ def _names_in(query: Query, retrieved: RetrievedPassage) -> frozenset[str]:
 
 def _one_per_article(spans: Sequence[Span]) -> list[Span]:
     return list({span.retrieved.article.id: span for span in reversed(spans)}.values())[::-1]
+
+
+def _one_per_sentence(spans: Sequence[Span]) -> list[Span]:
+    """Return the best span of each sentence; copies of a sentence count as one."""
+    distinct = {fold(span.retrieved.article.text[span.sentence_start : span.sentence_end]): span for span in reversed(spans)}
+    return list(distinct.values())[::-1]
 
 
 def _nearest(passages: Sequence[RetrievedPassage]) -> tuple[Article, ...]:

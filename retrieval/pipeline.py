@@ -16,7 +16,7 @@ from index.engine import Engine, Snapshot
 from index.errors import NoSnapshot, SnapshotError
 from index.indexer import check_compatible
 from retrieval.answer import NoAnswer, Outcome, Reason, cited
-from retrieval.choice import Thresholds, choose
+from retrieval.choice import Thresholds, choose, later_passages
 from retrieval.deadline import Deadline
 from retrieval.question import Question, understand
 from retrieval.reader import Reader, RetrievedPassage
@@ -72,8 +72,10 @@ class Pipeline:
             passages = self._retriever.retrieve(query, snapshot, top_k=self._top_k, deadline=deadline)
         with watch.stage("read"):
             spans = self._reader.read(query, passages, deadline)
+            later = later_passages(query, spans[0], passages) if spans else []
+            later_spans = self._reader.read(query, later, deadline) if later else []
         with watch.stage("choose"):
-            outcome = choose(query, spans, passages, self._thresholds)
+            outcome = choose(query, spans, passages, self._thresholds, later=later_spans)
         return Result(outcome, _merit(outcome, passages), snapshot.manifest.number, watch.milliseconds)
 
     def snapshot(self) -> Snapshot:

@@ -15,6 +15,7 @@ from retrieval.features.token_classes import Gap, TokenClass
 LONGEST_SPAN_WORDS = 12
 _MAY_OPEN = TokenClass.PREPOSITION | TokenClass.ARTICLE | TokenClass.COUNT | TokenClass.DIGIT | TokenClass.NEGATION | TokenClass.CAUSE
 _MAY_CLOSE = TokenClass.COUNT | TokenClass.DIGIT | TokenClass.MAGNITUDE
+_VALUE = TokenClass.DIGIT | TokenClass.COUNT | TokenClass.MAGNITUDE | TokenClass.PREPOSITION | TokenClass.ARTICLE | TokenClass.TIME_UNIT
 _PAIRS = {"(": ")", "[": "]", "«": "»", "“": "”", '"': '"'}
 _SIGNS = frozenset("'’°ºª")  # 90', 37°, 1ª
 
@@ -31,6 +32,7 @@ class Candidates:
 def find_candidates(table: SentenceTable, rows: Sequence[int]) -> Candidates:
     """Return the candidates of some sentences, sentence by sentence."""
     opens, closes = _may_open(table), _may_close(table)
+    crossings = np.concatenate([[0], np.cumsum(_leaves_value(table))])
     offsets = np.arange(LONGEST_SPAN_WORDS)
     firsts, lasts, owners = [], [], []
     for row in rows:
@@ -39,7 +41,7 @@ def find_candidates(table: SentenceTable, rows: Sequence[int]) -> Candidates:
         last = first + np.tile(offsets, end - begin)
         inside = last < end
         first, last = first[inside], last[inside]
-        tidy = opens[first] & closes[last]
+        tidy = opens[first] & closes[last] & (crossings[last] <= crossings[np.minimum(first + 1, last)])
         firsts.append(first[tidy])
         lasts.append(last[tidy])
         owners.append(np.full(int(tidy.sum()), row, dtype=np.int64))
@@ -69,6 +71,16 @@ def _may_open(table: SentenceTable) -> Bools:
     bits = table.bits
     joined = _is_joined(table)
     return np.asarray((((bits & int(TokenClass.STOP)) == 0) | ((bits & int(_MAY_OPEN)) != 0) | table.capital) & ~joined, dtype=bool)
+
+
+def _leaves_value(table: SentenceTable) -> Bools:
+    """True for conjunctions between a number and a word that is no value: `nel 2026 e nessuno`."""
+    bits = table.bits
+    value = (((bits & int(_VALUE)) != 0) | table.capital) & ((bits & int(TokenClass.NEGATION)) == 0)
+    leaves = np.zeros(len(bits), dtype=bool)
+    conjunction = (bits[1:-1] & int(TokenClass.CONJUNCTION)) != 0
+    leaves[1:-1] = conjunction & ((bits[:-2] & int(TokenClass.DIGIT)) != 0) & ~value[2:]
+    return leaves
 
 
 def _may_close(table: SentenceTable) -> Bools:

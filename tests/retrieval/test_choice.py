@@ -12,7 +12,7 @@ from index.dates import parse_period
 from index.italian import analyze, tokenize
 from index.passages import split_article
 from retrieval.answer import Answer, Citation, NoAnswer, Reason, Tentative
-from retrieval.choice import Thresholds, choose, cite
+from retrieval.choice import Thresholds, choose, cite, later_passages
 from retrieval.question import Query, QueryTerm, Question
 from retrieval.reader import RetrievedPassage, Span
 
@@ -64,11 +64,17 @@ def test_answer_cites_the_best_span() -> None:
     assert outcome.confidence == 0.9
 
 
+def beside(other: Span) -> list[str]:
+    """Return what is shown as newer beside the answer when `other` was retrieved too."""
+    later = later_passages(CONTRACT, OLD, passages(OLD, other))
+    outcome = choose(CONTRACT, [OLD], passages(OLD, other), THRESHOLDS, later=[other] if other.retrieved in later else [])
+    assert isinstance(outcome, Answer)
+    return [citation.span for citation in outcome.newer]
+
+
 def test_later_article_with_another_value_is_shown_beside() -> None:
     """What a later article says differently of the same person stands beside the answer."""
-    outcome = choose(CONTRACT, [OLD, NEW], passages(OLD, NEW), THRESHOLDS)
-    assert isinstance(outcome, Answer)
-    assert [c.span for c in outcome.newer] == ["2029"]
+    assert beside(NEW) == ["2029"]
 
 
 @pytest.mark.parametrize(
@@ -79,15 +85,19 @@ def test_later_article_with_another_value_is_shown_beside() -> None:
         span("Bellandi ha firmato fino al 2029.", "2029", 0.6, id_="x"),
         span("Rossi ha firmato fino al 2029.", "2029", 0.6, id_="x", published="2025-05"),
         span("Bellandi ha firmato fino al 2026.", "2026", 0.6, id_="x", published="2025-05"),
-        span("Bellandi ha firmato fino al 2029.", "2029", 0.2, id_="x", published="2025-05"),
+        span("Bellandi ha firmato fino al 2029.", "2029", 0.4, id_="x", published="2025-05"),
     ],
     ids=["earlier", "overlapping", "undated", "somebody else", "same value", "unsure"],
 )
 def test_what_is_no_news_is_not_shown_as_news(other: Span) -> None:
     """Earlier, overlapping, undated, doubtful and equal statements and those on somebody else are no news."""
-    outcome = choose(CONTRACT, [OLD, other], passages(OLD, other), THRESHOLDS)
-    assert isinstance(outcome, Answer)
-    assert outcome.newer == ()
+    assert beside(other) == []
+
+
+def test_undated_answer_has_nothing_later() -> None:
+    """Nothing is newer than an article without a date."""
+    undated = span("Il contratto di Bellandi scade nel 2026.", "2026", 0.9)
+    assert later_passages(CONTRACT, undated, passages(undated, NEW)) == []
 
 
 def test_same_value_elsewhere_supports() -> None:
@@ -106,6 +116,15 @@ def test_tentative_quotes_at_most_three() -> None:
     outcome = choose(CONTRACT, spans, passages(*spans), THRESHOLDS)
     assert isinstance(outcome, Tentative)
     assert [c.span for c in outcome.citations] == ["0", "1", "2"]
+
+
+def test_a_sentence_is_quoted_once() -> None:
+    """Copies of a sentence in other articles do not take the place of other quotes."""
+    texts = [("a", "Il Milan vince a Lecce."), ("b", "Il Milan vince a Lecce."), ("c", "Il Milan perde a Bari.")]
+    spans = [span(text, "Milan", 0.4 - n / 100, id_=id_) for n, (id_, text) in enumerate(texts)]
+    outcome = choose(CONTRACT, spans, passages(*spans), THRESHOLDS)
+    assert isinstance(outcome, Tentative)
+    assert [c.article.id for c in outcome.citations] == ["a", "c"]
 
 
 def test_reason_tells_unknown_subjects_from_missing_facts() -> None:

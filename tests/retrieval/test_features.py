@@ -46,6 +46,14 @@ def candidates(text: str) -> set[str]:
     return {text[start:end] for start, end in slices}
 
 
+def test_numbers_are_not_joined_with_words_that_are_no_value() -> None:
+    """A candidate ends before a conjunction that leads from a number to a word that is no value, and goes on to another value."""
+    found = candidates("Il contratto scade nel 2026 e nessuno sa se costa 8 e mezzo o 9 o 10 milioni.")
+    assert "2026" in found
+    assert "2026 e nessuno" not in found
+    assert "9 o 10 milioni" in found
+
+
 @pytest.mark.parametrize(
     ("word", "wanted"),
     [

@@ -150,6 +150,20 @@ def test_later_articles_are_unknown_as_of_an_earlier_day(pipeline: Pipeline) -> 
     assert "museo" not in earlier.article_ids
 
 
+def test_many_later_articles_do_not_hide_an_earlier_one(folder: Path, tmp_path: Path) -> None:
+    """Seen from a day, the one article known then is found however many later ones speak of the same."""
+    for number in range(80):
+        write(folder, f"dopo{number}", f"Il contratto di Bellandi con il Borgo numero {number} scade nel 2027.", "2025-12-01")
+    write(folder, "prima", "Il lungo contratto di Bellandi, firmato in una fredda mattina di gennaio a Bari, scade nel 2021.", "2020-01-01")
+    engine = FolderEngine(tmp_path / "molti")
+    reindex(engine, HashingEncoder(), folder, lambda _: None)
+    outcome = ask(
+        Pipeline(engine, HashingEncoder(), FirstSentenceReader()), "Quando scade il contratto di Bellandi?", datetime.date(2020, 6, 1)
+    )
+    assert isinstance(outcome, Answer)
+    assert outcome.citation.article.id == "prima"
+
+
 def test_threads_share_a_pipeline(pipeline: Pipeline) -> None:
     """Many threads that ask at once get the same answers as one that asks alone."""
     expected = {text: ask(pipeline, text) for text in ("Quando apre il molo?", "Quanto costa il museo?")}

@@ -34,7 +34,7 @@ _COMMON = {
     "lambda_l2": 5.0,
     "objective": "lambdarank",
 }
-SENTENCE_TREES = 300
+SENTENCE_TREES = 500
 SENTENCE_PARAMETERS = _COMMON | {
     "num_leaves": 15,
     "max_depth": 7,
