@@ -11,8 +11,8 @@ help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 ask: $(VENV)/installed  ## answer one question: make ask Q="Quando scade il contratto di Ancelotti?"
-	@test -n '$(subst ','\'',$(Q))' || { echo 'Write the question: make ask Q="Quando scade il contratto di Ancelotti?"'; exit 2; }
-	@$(BIN)/edicola ask '$(subst ','\'',$(Q))'
+	@test -n '$(subst ','\'',$(value Q))' || { echo 'Write the question: make ask Q="Quando scade il contratto di Ancelotti?"'; exit 2; }
+	@$(BIN)/edicola ask '$(subst ','\'',$(value Q))'
 
 chat: $(VENV)/installed  ## talk to Edicola in the terminal
 	@$(BIN)/edicola chat

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, BotCommand, Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
@@ -50,11 +51,13 @@ class TelegramBot:
         reindexing: Reindexing,
         *,
         edit_every_seconds: float = EDIT_EVERY_SECONDS,
+        forget_every_seconds: float = FORGET_EVERY_SECONDS,
     ) -> None:
         """SettingError if there is no token."""
         self._settings = settings
         self._journal = journal
         self._answering = answering
+        self._forget_every_seconds = forget_every_seconds
         self._application = _build(settings)
         self._handlers = Handlers(settings, answering, journal, reindexing, edit_every_seconds=edit_every_seconds)
         self._handlers.add_to(self._application)
@@ -102,9 +105,12 @@ class TelegramBot:
 
     async def _forget_daily(self) -> None:
         while self._settings.retention_days:
-            rows = await asyncio.to_thread(self._journal.forget, older_than_days=self._settings.retention_days)
-            _log.info("forgotten rows=%d", rows)
-            await asyncio.sleep(FORGET_EVERY_SECONDS)
+            try:
+                rows = await asyncio.to_thread(self._journal.forget, older_than_days=self._settings.retention_days)
+                _log.info("forgotten rows=%d", rows)
+            except SQLAlchemyError as error:
+                _log.error("what is old could not be forgotten, next try later: %s", type(error).__name__)
+            await asyncio.sleep(self._forget_every_seconds)
 
 
 def _build(settings: BotSettings) -> Application[Any, Any, Any, Any, Any, Any]:

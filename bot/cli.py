@@ -22,10 +22,12 @@ EXIT_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
-    """Run a command and return its exit code. `environ` is by default our own and `.env`; what is exported comes first."""
+    """Run a command and return its exit code. `environ` is by default our own and `.env`; what is exported and not empty comes first."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character still shows the others
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # a question may hold bytes that are no text
     argv = sys.argv[1:] if argv is None else argv
     args = build_parser(argv[0] if argv else "").parse_args(argv)
     from bot.console import COMMANDS  # noqa: PLC0415 - slow to import, see above
@@ -96,7 +98,7 @@ def _environ() -> dict[str, str]:
         from_file = dotenv_values(".env")
     except (OSError, ValueError) as error:
         raise SettingError(f".env cannot be read: {error}") from error
-    return {name: value for name, value in from_file.items() if value is not None} | os.environ
+    return {name: value for name, value in from_file.items() if value is not None} | {n: v for n, v in os.environ.items() if v.strip()}
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -19,7 +20,7 @@ from tqdm import tqdm
 
 from bot.answering import Asked, clock
 from bot.links import page_address
-from bot.markup import to_console
+from bot.markup import printable, to_console
 from bot.reindexing import Failure, encode_event
 from bot.replies import CONSOLE_GREETING, italian_date, outcome_reply
 from bot.settings import Settings
@@ -28,6 +29,7 @@ from index.articles import Article
 from index.errors import EdicolaError, IndexingBusy
 from index.indexer import Progress, Report, reindex
 from index.italian import fold
+from index.reading import Skipped
 from index.settings import IndexSettings
 from retrieval.answer import Answer, Citation, NoAnswer, Tentative
 from retrieval.assembly import build_encoder, build_engine, build_pipeline
@@ -44,7 +46,7 @@ Command = Callable[[argparse.Namespace, Settings], int]
 def ask(args: argparse.Namespace, settings: Settings) -> int:
     """Print the answer to a question, for a person or for a program."""
     with _opened(args, settings) as pipeline:
-        result = pipeline.ask(Question(" ".join(args.question), _today(args, settings)()))
+        result = pipeline.ask(Question(_question_text(args.question), _today(args, settings)()))
     print(json.dumps(_result_fields(result), ensure_ascii=False) if args.json else _shown(result))
     return 0
 
@@ -128,7 +130,7 @@ def _opened(args: argparse.Namespace, settings: Settings) -> Iterator[Asked]:
     wanted = settings.index
     if args.articles is not None:
         folder = args.articles.resolve()
-        aside = hashlib.blake2b(str(folder).encode(), digest_size=8).hexdigest()
+        aside = hashlib.blake2b(os.fsencode(folder), digest_size=8).hexdigest()
         wanted = replace(wanted, articles_dir=folder, data_dir=wanted.data_dir / "aside" / aside)
     _tell("loading the models…")
     engine, encoder = build_engine(wanted), build_encoder(wanted)
@@ -138,7 +140,7 @@ def _opened(args: argparse.Namespace, settings: Settings) -> Iterator[Asked]:
         if report.added or report.changed or report.removed:
             _tell(_counts(report))
         for skipped in report.skipped[:SKIPPED_SHOWN]:
-            _tell(f"skipped {skipped.origin}: {skipped.reason}")
+            _tell(_skipped_line(skipped))
     except IndexingBusy:
         _tell("somebody else is indexing: answering from the index as it is")
     with closing(build_pipeline(wanted, settings.retrieval, engine=engine, encoder=encoder)) as pipeline:
@@ -177,6 +179,11 @@ def _tqdm(stage: str) -> "tqdm[Any]":
     return tqdm(desc=stage, disable=None if stage else True, file=sys.stderr, leave=False)
 
 
+def _question_text(words: Iterable[str]) -> str:
+    """Return the words as one text; bytes that are no UTF-8, which arguments carry as surrogates, become replacement characters."""
+    return " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _today(args: argparse.Namespace, settings: Settings) -> Callable[[], date]:
     return clock(replace(settings.retrieval, as_of=args.as_of or settings.retrieval.as_of))
 
@@ -202,7 +209,7 @@ def _counts(report: Report) -> str:
 
 
 def _report_text(report: Report) -> str:
-    lines = [_counts(report), *(f"skipped {skipped.origin}: {skipped.reason}" for skipped in report.skipped[:SKIPPED_SHOWN])]
+    lines = [_counts(report), *map(_skipped_line, report.skipped[:SKIPPED_SHOWN])]
     rest = len(report.skipped) - SKIPPED_SHOWN
     return "\n".join([*lines, f"… and {rest} more"] if rest > 0 else lines)
 
@@ -237,4 +244,8 @@ def _article_fields(article: Article) -> dict[str, Any]:
 
 def _article_line(article: Article) -> str:
     parts = (italian_date(article.published), article.title or article.id, article.source, page_address(article.url))
-    return " · ".join(part for part in parts if part)
+    return printable(" · ".join(" ".join(part.split()) for part in parts if part))
+
+
+def _skipped_line(skipped: Skipped) -> str:
+    return printable(f"skipped {skipped.origin}: {skipped.reason}")

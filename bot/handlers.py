@@ -49,11 +49,13 @@ class Handlers:
     def add_to(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Register everything; the first handler that fits gets the update."""
         known = self._settings.allowed_ids and self._settings.allowed_ids | self._settings.admin_ids
-        is_private, is_allowed, is_addressed = filters.ChatType.PRIVATE, Allowed(known), Addressed()
+        self._is_allowed = is_allowed = Allowed(known)
+        is_private, is_addressed = filters.ChatType.PRIVATE, Addressed()
         application.add_handlers(
             [
                 CommandHandler("id", self.id),
                 MessageHandler(~is_allowed & (is_private | is_addressed), self.refuse),
+                CommandHandler(("start", "help", "sources", "reindex"), self.refuse, filters=~is_allowed),  # in a group
                 CommandHandler("start", self.start),
                 CommandHandler("help", self.help),
                 CommandHandler("sources", self.sources),
@@ -122,6 +124,9 @@ class Handlers:
         """Show another page of the sources in the same message."""
         query = update.callback_query
         assert query is not None and query.data is not None
+        if not self._is_allowed.filter(update):
+            await quietly(query.answer(replies.BUTTON_NOT_ALLOWED))
+            return
         await quietly(query.answer())
         reply = await self._page(int(query.data.partition(":")[2]))
         await deliver(lambda: query.edit_message_text(to_html(reply), **form(reply)))

@@ -13,15 +13,19 @@ from bot.journal import Journal, JsonObject, State
 
 _log = logging.getLogger(__name__)
 
+RETRY_PAUSES_SECONDS = (0.5, 2.0, 8.0)  # the chat waits meanwhile; then the update is left for the next start
+
 Answer = Callable[[JsonObject], Awaitable[None]]
 
 
 class Inbox:
     """The queues of all chats. `answer` is called once for each update, in order within a chat."""
 
-    def __init__(self, journal: Journal, answer: Answer) -> None:
+    def __init__(self, journal: Journal, answer: Answer, *, pauses: Sequence[float] = RETRY_PAUSES_SECONDS) -> None:
+        """`pauses` are those before each new try of what failed, in seconds."""
         self._journal = journal
         self._answer = answer
+        self._pauses = pauses
         self._queues: dict[int, deque[JsonObject]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -69,10 +73,21 @@ class Inbox:
         """Answer an update. Whatever the answering did not record itself needed no message."""
         update_id = update["update_id"]
         try:
-            await self._answer(update)
-            await asyncio.to_thread(self._journal.finish, update_id, State.ANSWERED)
+            await self._insist(lambda: self._answer(update), update_id)
+            await self._insist(lambda: asyncio.to_thread(self._journal.finish, update_id, State.ANSWERED), update_id)  # not answered again
         except Exception:
             _log.exception("update=%d could not be worked off, it will be tried again at the next start", update_id)
+
+    async def _insist(self, work: Callable[[], Awaitable[None]], update_id: int) -> None:
+        """Do a piece of work, after each failure again while pauses are left; raises the last error."""
+        for pause in self._pauses:
+            try:
+                await work()
+                return
+            except Exception as error:
+                _log.warning("update=%d failed, next try in %.1f s: %s", update_id, pause, type(error).__name__)
+            await asyncio.sleep(pause)
+        await work()
 
 
 def _chat_key(update: JsonObject) -> int:

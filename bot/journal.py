@@ -1,7 +1,7 @@
 """What people made, kept apart from the index: the inbox of updates and the answers given.
 
 The inbox holds every update until it is answered, so that a crash loses no question; what a person wrote leaves the inbox as soon as it
-is answered. The answers are the conversation of each chat, what later buttons refer to, and the list of questions without an answer.
+is answered. The answers are the conversation of each chat; what they cite, and why there was none, is kept for review.
 SQLite by default, any database that SQLAlchemy speaks by URL. Methods block: `asyncio` code calls them in threads.
 """
 
@@ -137,18 +137,6 @@ class Journal:
             rows = connection.execute(query).all()
         return tuple(Turn(row.question, row.answer, row.article_id, row.title) for row in reversed(rows))
 
-    def given(self, answer_id: int) -> Given | None:
-        """Return an answer that was given, for a button that names it."""
-        with self._engine.connect() as connection:
-            row = connection.execute(sa.select(_answers).where(_answers.c.id == answer_id)).one_or_none()
-        return _given(row) if row else None
-
-    def without_answer(self, *, limit: int) -> list[Given]:
-        """Return the questions that got no answer, newest first."""
-        query = sa.select(_answers).where(_answers.c.outcome == "none").order_by(_answers.c.id.desc()).limit(limit)
-        with self._engine.connect() as connection:
-            return [_given(row) for row in connection.execute(query)]
-
     def forget(self, *, older_than_days: int) -> int:
         """Delete what was received or given longer ago, unanswered updates excepted; return the number of rows."""
         before = _now() - datetime.timedelta(days=older_than_days)
@@ -210,12 +198,6 @@ def _answer_row(given: Given, message_id: int | None) -> JsonObject:
         "snapshot": given.snapshot,
         "citations": json.dumps(given.citations),
     }
-
-
-def _given(row: sa.Row[Any]) -> Given:
-    turn = Turn(row.question, row.answer, row.article_id, row.title)
-    citations = tuple(json.loads(row.citations))
-    return Given(row.chat_id, turn, row.outcome, row.reason, row.confidence, row.snapshot, citations)
 
 
 def _now() -> datetime.datetime:

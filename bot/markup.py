@@ -106,6 +106,11 @@ def shorten(text: str, *, characters: int) -> str:
     return text if len(text) <= characters else text[: characters - 1].rstrip() + "…"
 
 
+def printable(text: str) -> str:
+    """Replace what a terminal would obey instead of showing: an article must not drive the screen."""
+    return _TERMINAL_CONTROLS.sub("\ufffd", text)
+
+
 def _fits(blocks: Iterable[Block]) -> bool:
     shown = [block for block in blocks if block.paragraphs]
     breaks = 2 * (len(shown) - 1) + sum(len(block.paragraphs) - 1 for block in shown)
@@ -145,14 +150,9 @@ def _paragraph_console(paragraph: Paragraph, *, colour: bool) -> str:
 
 def _run_console(run: Run, *, colour: bool, around: str) -> str:
     """Return a run for a terminal; without colours bold words stand between asterisks, so that the span can still be seen."""
-    text = _printable(run.text)
+    text = printable(run.text)
     if colour and run.style in _ANSI:
         text = f"{_ANSI[run.style]}{text}{_ANSI_RESET}{around}"
     elif run.style == "bold":
         text = f"*{text}*"
-    return f"{text} <{_printable(run.url)}>" if run.url else text
-
-
-def _printable(text: str) -> str:
-    """Replace what a terminal would obey instead of showing: an article must not drive the screen."""
-    return _TERMINAL_CONTROLS.sub("\ufffd", text)
+    return f"{text} <{printable(run.url)}>" if run.url else text

@@ -84,6 +84,8 @@ class Reindexing:
                 yield Failure("ChildFailed", f"the indexing process ended with code {code} and no report, see the log")
         except OSError as error:
             yield Failure(type(error).__name__, f"the indexing process could not be run: {error}")
+        except ValueError as error:  # a line over the limit
+            yield Failure(type(error).__name__, f"the indexing process wrote what cannot be read: {error}")
         finally:
             await self.stop()
             self._is_running = False

@@ -42,6 +42,7 @@ UNKNOWN_COMMAND = sentence("Non conosco questo comando. /help dice che cosa so f
 NOT_ALLOWED = sentence(
     "Mi dispiace, non posso rispondere in questa chat: chi mi gestisce deve prima aggiungerla. /id dice i numeri che servono."
 )
+BUTTON_NOT_ALLOWED = "Mi dispiace, non posso rispondere in questa chat."  # a toast: words only
 ADMINS_ONLY = sentence("Mi dispiace, questo comando è riservato a chi mi gestisce.")
 BUSY = sentence("Ho molte domande in coda: riprova fra un minuto, per favore.")
 TOO_SLOW = sentence("Ci sto mettendo troppo tempo. Riprova fra poco, magari con una domanda più breve.")

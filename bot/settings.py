@@ -12,9 +12,10 @@ from index.settings import IndexSettings, read_index_settings
 from retrieval.settings import RetrievalSettings, read_retrieval_settings
 
 TELEGRAM_API_URL = "https://api.telegram.org"
+MOST_RETENTION_DAYS = 36500
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
-_TOKEN = re.compile(r"\d+:[\w-]+")
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ class Settings:
     @property
     def journal_url(self) -> str:
         """The journal's database as SQLAlchemy names it."""
-        return self.bot.journal_url.value or f"sqlite:///{self.index.data_dir / 'journal.sqlite'}"
+        from sqlalchemy import URL  # noqa: PLC0415 - slow to import, and `--help` reads this module
+
+        beside_index = URL.create("sqlite", database=str(self.index.data_dir / "journal.sqlite"))
+        return self.bot.journal_url.value or beside_index.render_as_string()
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -80,7 +84,7 @@ def read_bot_settings(environ: Mapping[str, str]) -> BotSettings:
         log_level=_log_level(environ.get("LOG_LEVEL", "")) or defaults.log_level,
         answer_timeout_seconds=_number(environ, "ANSWER_TIMEOUT_SECONDS", defaults.answer_timeout_seconds, least=0.1),
         queue_size=int(_number(environ, "QUEUE_SIZE", defaults.queue_size, least=1)),
-        retention_days=int(_number(environ, "RETENTION_DAYS", defaults.retention_days, least=0)),
+        retention_days=_days(environ, "RETENTION_DAYS", defaults.retention_days),
     )
 
 
@@ -126,3 +130,10 @@ def _number(environ: Mapping[str, str], name: str, default: float, *, least: flo
     if not least <= number < float("inf"):
         raise SettingError(f"{name}={value!r} is below {least:g}")
     return number
+
+
+def _days(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name, "").strip()
+    if value and not (re.fullmatch(r"[0-9]{1,5}", value) and int(value) <= MOST_RETENTION_DAYS):
+        raise SettingError(f"{name}={value!r} is not a whole number from 0, which is for ever, to {MOST_RETENTION_DAYS}")
+    return int(value) if value else default

@@ -20,7 +20,7 @@ from evaluation.floors import Floor, fallen, parse_floor
 from evaluation.gold import GoldCollection, GoldError, GoldQuestion, gold_digest, of_types, read_gold, sample
 from evaluation.prediction import Prediction
 from evaluation.provenance import articles_digest, models, provenance
-from evaluation.report import render_table, write_json
+from evaluation.report import open_to_write, render_table, write_json
 from evaluation.run import answer_all, today
 from evaluation.scores import judge, score
 from evaluation.squad import read_squad
@@ -129,9 +129,8 @@ def _ask(questions: list[GoldQuestion], aside: Aside, asked_on: datetime.date, o
     answered = answer_all(aside.answerer, tqdm(questions, desc="ask", unit="question", mininterval=1), asked_on)
     if out is None:
         return list(answered)
-    out.parent.mkdir(parents=True, exist_ok=True)
     predictions = []
-    with out.open("w", encoding="utf-8", buffering=1) as file:
+    with open_to_write(out) as file:
         for prediction in answered:
             file.write(prediction.to_json() + "\n")
             predictions.append(prediction)

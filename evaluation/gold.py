@@ -119,7 +119,7 @@ def _rank(question: GoldQuestion) -> bytes:
 def _record(line: str, origin: str) -> Mapping[str, object]:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GoldError(f"{origin}: the line is not JSON ({error}): write one object {{…}} a line") from error
     if not isinstance(record, dict):
         raise GoldError(

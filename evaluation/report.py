@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TextIO
 
+from evaluation.gold import GoldError
 from evaluation.scores import Figures, Scores
 
 PERCENT_COLUMNS = {
@@ -57,9 +59,18 @@ def write_json(path: Path, scores: Scores, about: Mapping[str, object]) -> None:
         "types": {name: _rounded(found) for name, found in scores.by_type.items()},
         "risk_coverage": [[round(coverage, 4), round(risk, 4)] for coverage, risk in scores.risk_coverage],
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
     indented = json.dumps(figures, ensure_ascii=False, indent=1)
-    path.write_text(_NUMBERS.sub(lambda match: " ".join(match[0].split()), indented) + "\n", encoding="utf-8")
+    with open_to_write(path) as file:
+        file.write(_NUMBERS.sub(lambda match: " ".join(match[0].split()), indented) + "\n")
+
+
+def open_to_write(path: Path) -> TextIO:
+    """Open a file whose lines reach the disk as they are written, its folder made if it is missing; GoldError if that cannot be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise GoldError(f"{path} cannot be written ({error.strerror}): name a file in a folder that may be written to") from error
 
 
 def _row(name: str, figures: Figures) -> list[str]:

@@ -43,8 +43,8 @@ def read_squad(path: Path, titles: Collection[str] = (), *, headline: bool = Tru
 def _entries(path: Path) -> list[dict[str, Any]]:
     try:
         entries: list[dict[str, Any]] = json.loads(read_text(path))["data"]
-        _ = [(e["title"], [(p["context"], p["qas"]) for p in e["paragraphs"]]) for e in entries]  # the shape that is relied on
-    except (ValueError, KeyError, TypeError) as error:
+        _ = [(_clean(e["title"]), [(p["context"], p["qas"]) for p in e["paragraphs"]]) for e in entries]  # the shape that is relied on
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise GoldError(f"{path} is not in the format of SQuAD ({error!r}): give a file with data → paragraphs → qas") from error
     return entries
 
@@ -55,23 +55,28 @@ def _clean(title: str) -> str:
 
 
 def _questions(paragraph: dict[str, Any], article_id: str, origin: str) -> list[GoldQuestion]:
-    questions = []
-    for record in paragraph["qas"]:
-        answerable = not record.get("is_impossible", False)
-        answers = _aligned_answers(paragraph["context"], record) if answerable else ()
-        if answers or not answerable:
-            questions.append(
-                GoldQuestion(
-                    id=record["id"],
-                    question=record["question"],
-                    answers=answers,
-                    article_ids=(article_id,) if answerable else (),
-                    answerable=answerable,
-                    type=QUESTION_TYPE if answerable else "unanswerable",
-                    origin=origin,
-                )
-            )
-    return questions
+    """Return the questions on a paragraph, without those left with no answer."""
+    try:
+        questions = [_question(record, paragraph["context"], article_id, origin) for record in paragraph["qas"]]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise GoldError(
+            f"{origin}: a question on {article_id} cannot be used ({error!r}): "
+            "give it `id`, `question` and `answers`, each of these with `text` and `answer_start`"
+        ) from error
+    return [question for question in questions if question.answers or not question.answerable]
+
+
+def _question(record: dict[str, Any], context: str, article_id: str, origin: str) -> GoldQuestion:
+    answerable = not record.get("is_impossible", False)
+    return GoldQuestion(
+        id=record["id"],
+        question=record["question"],
+        answers=_aligned_answers(context, record) if answerable else (),
+        article_ids=(article_id,) if answerable else (),
+        answerable=answerable,
+        type=QUESTION_TYPE if answerable else "unanswerable",
+        origin=origin,
+    )
 
 
 def _aligned_answers(context: str, record: dict[str, Any]) -> tuple[str, ...]:

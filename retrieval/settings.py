@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from index.errors import SettingError
 
 FEATURE_READER = "features"
+MOST_TOP_K = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +26,25 @@ def read_retrieval_settings(environ: Mapping[str, str]) -> RetrievalSettings:
     defaults = RetrievalSettings()
     return RetrievalSettings(
         reader_model=environ.get("READER_MODEL") or defaults.reader_model,
-        top_k=_positive(environ, "TOP_K", defaults.top_k),
+        top_k=_positive(environ, "TOP_K", defaults.top_k, most=MOST_TOP_K),
         timezone=_timezone(environ.get("TIMEZONE", "")) or defaults.timezone,
         as_of=_day(environ.get("AS_OF", "")),
     )
 
 
-def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
+def _positive(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:
     value = environ.get(name, "").strip()
     if not value:
         return default
-    if not value.isdecimal() or int(value) < 1:
-        raise SettingError(f"{name}={value!r} is not a number above zero")
+    if not (value.isdecimal() and len(value) <= 3 and 1 <= int(value) <= most):
+        raise SettingError(f"{name}={value!r} is not a whole number from 1 to {most}")
     return int(value)
 
 
 def _timezone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingError(f"TIMEZONE={name!r} is not a time zone such as Europe/Rome") from error
 
 

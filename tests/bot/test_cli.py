@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from bot.cli import main
 from bot.console import converse
 from bot.reindexing import Failure, decode_event
 from index.indexer import Report
+from index.settings import PROJECT
 from retrieval.question import Question
 from tests.bot.fakes import TODAY, FakePipeline
 from tests.telegram_server import Message, TelegramServer, User
@@ -197,6 +199,50 @@ def test_chat_answers_what_is_typed(run: Run, monkeypatch: pytest.MonkeyPatch) -
     assert code == 0
     assert "*2027*" in shown
     assert "5,80 euro" in shown.replace("*", "")
+
+
+@pytest.mark.parametrize("argv", [["ask", b"Fino a quando ha rinnovato Simeone? \xe8"], ["chat"]])
+def test_bytes_that_are_no_text_are_passed_over(environ: dict[str, str], argv: list[str | bytes]) -> None:
+    """A question with bytes that are not UTF-8, as argument or as input, is answered all the same."""
+    command = (sys.executable, "-m", "bot.cli", *argv)
+    typed = b"Fino a quando ha rinnovato Simeone? \xe8\n"
+    done = subprocess.run(command, input=typed, capture_output=True, check=False, env=os.environ | environ)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "*2027*" in done.stdout.decode()
+
+
+def test_make_hands_a_question_over_as_it_is_written() -> None:
+    """`make ask` keeps dollars and apostrophes of the question."""
+    question = "Quanto costano 10$ a testa? E l'uso di $(HOME)?"
+    command = ("make", "--dry-run", "--assume-old=.venv/installed", "ask", f"Q={question}")
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert shlex.split(done.stdout.splitlines()[-1])[-1] == question
+
+
+def test_exported_but_empty_variable_does_not_hide_the_one_in_the_file(
+    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `.env` says holds where the environment has the name with nothing in it; else the environment comes first."""
+    (tmp_path / ".env").write_text("TOP_K=many\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATA_DIR", environ["DATA_DIR"])
+    monkeypatch.setenv("TOP_K", "")
+    main(["sources"])
+    assert "TOP_K='many'" in capsys.readouterr().err
+    monkeypatch.setenv("TOP_K", "3")
+    main(["sources"])
+    assert "TOP_K" not in capsys.readouterr().err
+
+
+def test_titles_and_names_do_not_drive_the_terminal(run: Run, environ: dict[str, str]) -> None:
+    """What a terminal would obey, in a title or in a file's name, is shown as a replacement character."""
+    articles = Path(environ["ARTICLES_DIR"])
+    record = {"id": "x", "title": "Rosso \x1b[31m", "text": "Il faro è alto 41 metri."}
+    (articles / "faro.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    (articles / "scan\x1b[2J.pdf").write_bytes(b"%PDF")
+    _, shown, _ = run("index")
+    assert "skipped scan\ufffd[2J.pdf: " in shown
+    assert "\x1b" not in run("sources")[1] + shown + run("ask", "Quanto è alto il faro?")[2]
 
 
 async def test_wrong_token_ends_the_command(environ: dict[str, str]) -> None:

@@ -75,3 +75,14 @@ async def test_stranger_is_refused_kindly(server: TelegramServer, tmp_path: Path
         assert refused.text == shown(replies.NOT_ALLOWED)
         assert (await server.wait_for_message(bruno, after=await bruno.sends("/id"))).code_texts == ("2",)
         assert (await server.wait_for_message(group, after=await bruno.sends("@edicola_bot quando?", chat=group))).quotes
+
+
+async def test_group_that_is_not_allowed_gets_nothing_by_command(server: TelegramServer, tmp_path: Path) -> None:
+    """In a group that ALLOWED_IDS does not name every command but /id is refused, also without naming the bot."""
+    bruno = server.user(2, "Bruno")
+    group = server.group(members=[bruno])
+    async with running_bot(server, tmp_path, settings=bot_settings(server, allowed_ids=frozenset({1}))):
+        for command in ("/start", "/help", "/sources", "/reindex"):
+            refused = await server.wait_for_message(group, after=await bruno.sends(command, chat=group))
+            assert refused.text == shown(replies.NOT_ALLOWED)
+        assert (await server.wait_for_message(group, after=await bruno.sends("/id", chat=group))).code_texts == ("2", str(group.id))

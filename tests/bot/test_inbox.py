@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.inbox import Inbox
 from bot.journal import Journal, JsonObject, State
@@ -52,7 +54,7 @@ async def test_update_that_cannot_be_worked_off_stays_and_holds_up_nobody(journa
         if update["update_id"] == 1:
             raise ValueError("not an update")
 
-    inbox = Inbox(journal, answer)
+    inbox = Inbox(journal, answer, pauses=(0, 0))
     await inbox.receive([make_update(1), make_update(2)])
     async with asyncio.timeout(2):
         while journal.state(2) != (State.ANSWERED, None):
@@ -86,3 +88,51 @@ async def test_work_that_does_not_end_is_cut_off(journal: Journal) -> None:
     async with asyncio.timeout(1):
         await inbox.close(grace_seconds=0.05)
     assert journal.unanswered() == [make_update(1)]
+
+
+async def test_what_failed_is_tried_again_before_the_next_start(journal: Journal) -> None:
+    """An update whose handling fails for a while is answered after a pause, and before the next one of its chat."""
+    tries: list[int] = []
+
+    async def answer(update: JsonObject) -> None:
+        tries.append(update["update_id"])
+        if len(tries) < 3:
+            raise ConnectionError("for a while")
+
+    inbox = Inbox(journal, answer, pauses=(0, 0.01, 0.01))
+    await inbox.receive([make_update(1), make_update(2)])
+    async with asyncio.timeout(2):
+        while journal.unanswered():
+            await asyncio.sleep(0.01)
+    await inbox.close(grace_seconds=1)
+    assert tries == [1, 1, 1, 2]
+
+
+class LockedForAWhile(Journal):
+    """A journal that cannot record the first time."""
+
+    fails_once = True
+
+    def finish(self, *arguments: Any, **named: Any) -> None:
+        """Fail, then record."""
+        if self.fails_once:
+            self.fails_once = False
+            raise OperationalError("update", {}, OSError("database is locked"))
+        super().finish(*arguments, **named)
+
+
+async def test_answer_that_could_not_be_recorded_is_not_given_again(tmp_path: Path) -> None:
+    """When only the record of an answer fails, only the recording is tried again."""
+    tries: list[int] = []
+
+    async def answer(update: JsonObject) -> None:
+        tries.append(update["update_id"])
+
+    with closing(LockedForAWhile(f"sqlite:///{tmp_path / 'journal.sqlite'}")) as journal:
+        inbox = Inbox(journal, answer, pauses=(0,))
+        await inbox.receive([make_update(1)])
+        async with asyncio.timeout(2):
+            while journal.unanswered():
+                await asyncio.sleep(0.01)
+        await inbox.close(grace_seconds=1)
+    assert tries == [1]

@@ -12,9 +12,9 @@ from retrieval.conversation import MAX_TURNS, Turn
 UPDATES = [{"update_id": 5, "message": {"text": "Quando?"}}, {"update_id": 6, "message": {"text": "Chi?"}}]
 
 
-def make_given(chat_id: int = 1, question: str = "Quando?", outcome: str = "answer") -> Given:
+def make_given(chat_id: int = 1, question: str = "Quando?") -> Given:
     """Return an answer that was given."""
-    return Given(chat_id, Turn(question, "2027", "simeone", "Simeone resta"), outcome, "", 0.9, 7, ({"article_id": "simeone"},))
+    return Given(chat_id, Turn(question, "2027", "simeone", "Simeone resta"), "answer", "", 0.9, 7, ({"article_id": "simeone"},))
 
 
 @pytest.fixture
@@ -74,17 +74,6 @@ def test_old_rows_are_forgotten_but_not_the_unanswered(url: str) -> None:
         connection.execute(sa.text("UPDATE answers SET given_at = :day"), {"day": long_ago})
     assert journal.forget(older_than_days=90) == 2
     assert (journal.unanswered(), journal.conversation(1), journal.state(5)) == (UPDATES[1:], (), None)
-
-
-def test_answers_can_be_found_again(url: str) -> None:
-    """A stored answer comes back as it was given; questions without an answer are listed, newest first."""
-    journal = Journal(url)
-    journal.receive(UPDATES)
-    journal.finish(5, State.ANSWERED, given=make_given(outcome="none"))
-    journal.finish(6, State.ANSWERED, given=make_given())
-    assert journal.given(2) == make_given()
-    assert journal.given(3) is None
-    assert journal.without_answer(limit=9) == [make_given(outcome="none")]
 
 
 def test_journal_of_a_newer_program_is_refused(url: str) -> None:

@@ -14,10 +14,13 @@ from sqlalchemy.exc import OperationalError
 from telegram import Bot
 
 from bot import replies
+from bot.answering import Answering
+from bot.application import TelegramBot
 from bot.journal import Journal, JsonObject, State
 from bot.polling import poll
+from bot.reindexing import Reindexing
 from index.errors import SettingError
-from tests.bot.fakes import FakePipeline, bot_settings, running_bot, shown
+from tests.bot.fakes import NO_INDEXING, TODAY, FakePipeline, bot_settings, running_bot, shown
 from tests.telegram_server import NO_RATE_LIMITS, TelegramServer
 
 
@@ -317,3 +320,32 @@ async def test_killed_bot_forgets_no_question(tmp_path: Path) -> None:
             await process.wait()
         repeated = sum(len(server.messages(person)) - 1 for person in people)
     assert repeated <= kills  # what was being sent at that instant may come twice
+
+
+class LockedForAWhile(Journal):
+    """A journal that cannot delete the first time."""
+
+    tries = 0
+
+    def forget(self, *, older_than_days: int) -> int:
+        """Fail, then forget."""
+        self.tries += 1
+        if self.tries == 1:
+            raise OperationalError("delete", {}, OSError("database is locked"))
+        return super().forget(older_than_days=older_than_days)
+
+
+async def test_forgetting_survives_an_error_of_the_database(
+    server: TelegramServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """When what is old cannot be forgotten, the log says so, and the next day it is tried again."""
+    with closing(LockedForAWhile(f"sqlite:///{tmp_path / 'journal.sqlite'}")) as journal:
+        answering = Answering(FakePipeline, today=lambda: TODAY, timeout_seconds=5, queue_size=1)
+        with closing(answering):
+            bot = TelegramBot(bot_settings(server), answering, journal, Reindexing(NO_INDEXING), forget_every_seconds=0.01)
+            stop = asyncio.Event()
+            task = asyncio.create_task(bot.run(stop, indexes_at_start=False))
+            await until(lambda: journal.tries > 1)
+            stop.set()
+            await task
+    assert "could not be forgotten" in caplog.text

@@ -11,7 +11,7 @@ from typing import IO
 import pytest
 
 from bot import replies
-from bot.reindexing import Failure, Reindexing, decode_event, encode_event
+from bot.reindexing import LONGEST_LINE_BYTES, Failure, Reindexing, decode_event, encode_event
 from tests.bot.fakes import bot_settings, running_bot, shown
 from tests.bot.index_process import EVENTS
 from tests.telegram_server import TelegramServer
@@ -117,6 +117,17 @@ async def test_child_that_cannot_be_run_is_a_failure() -> None:
     assert reindexing.claim()
     (event,) = [event async for event in reindexing.events()]
     assert isinstance(event, Failure)
+    assert reindexing.claim()
+
+
+async def test_child_that_writes_an_endless_line_is_a_failure() -> None:
+    """A line longer than a report can be ends the indexing with a failure, and the next one may run."""
+    script = f"import sys; sys.stdout.write('x' * ({LONGEST_LINE_BYTES} + 100000))"
+    reindexing = Reindexing([sys.executable, "-c", script])
+    reindexing.claim()
+    (event,) = [event async for event in reindexing.events()]
+    assert isinstance(event, Failure)
+    assert "cannot be read" in event.message
     assert reindexing.claim()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.journal import Journal
 from bot.settings import BotSettings, Secret, read_settings, require_token
 from index.errors import SettingError
 
@@ -59,6 +60,9 @@ def test_values_are_read() -> None:
         ("ANSWER_TIMEOUT_SECONDS", "nan"),
         ("QUEUE_SIZE", "0"),
         ("RETENTION_DAYS", "-1"),
+        ("RETENTION_DAYS", "0.5"),
+        ("RETENTION_DAYS", "36501"),
+        ("RETENTION_DAYS", "9" * 5000),
         ("WEBHOOK_URL", "https://edicola.example/hook"),
         ("AS_OF", "yesterday"),
     ],
@@ -69,7 +73,7 @@ def test_wrong_value_is_named(name: str, value: str) -> None:
         read_settings({name: value})
 
 
-@pytest.mark.parametrize("token", ["", "123456", "1:a b"])
+@pytest.mark.parametrize("token", ["", "123456", "1:a b", "١:abc"])
 def test_missing_or_broken_token_says_what_to_do(token: str) -> None:
     """Without a token, or with half of one, the error leads to @BotFather and .env and does not show it."""
     with pytest.raises(SettingError, match=r"TELEGRAM_TOKEN.*@BotFather.*\.env") as raised:
@@ -83,3 +87,10 @@ def test_secrets_show_nowhere() -> None:
     for text in (repr(settings), str(settings), f"{settings.bot.token}", f"{settings.bot.token!r}"):
         assert "123:abc" not in text
         assert "hush" not in text
+
+
+@pytest.mark.parametrize("name", ["dove?", "a#b", "50%20", "perché no"])
+def test_journal_lies_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
+    """DATA_DIR may have characters that mean something in an address."""
+    Journal(read_settings({"DATA_DIR": str(tmp_path / name)}).journal_url).close()
+    assert (tmp_path / name / "journal.sqlite").is_file()

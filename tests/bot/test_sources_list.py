@@ -64,3 +64,15 @@ async def test_list_waits_in_the_same_line_as_questions(server: TelegramServer, 
         assert reply.text == shown(replies.BUSY)
         pipeline.gate.set()
         await server.wait_for_message(anna)
+
+
+async def test_buttons_do_nothing_for_who_is_no_longer_allowed(server: TelegramServer, tmp_path: Path) -> None:
+    """A page sent before ALLOWED_IDS was set cannot be turned by others: the press is refused kindly."""
+    anna = server.user(1, "Anna")
+    async with running_bot(server, tmp_path, FakePipeline(articles=ARTICLES)):
+        page = await server.wait_for_message(anna, after=await anna.sends("/sources"))
+    settings = bot_settings(server, allowed_ids=frozenset({2}))
+    async with running_bot(server, tmp_path, FakePipeline(articles=ARTICLES), settings=settings):
+        answer = await server.wait_for_answer(await anna.presses("Meno recenti ›", page))
+    assert answer.text == replies.BUTTON_NOT_ALLOWED
+    assert [message.text for message in server.messages(anna)] == [page.text]

@@ -172,3 +172,10 @@ def test_predictions_are_written_as_they_come(gold: Path, tmp_path: Path) -> Non
     assert fields.pop("answered")
     again = Prediction(**{**fields, "shown": tuple(fields["shown"]), "article_ids": tuple(fields["article_ids"])})
     assert json.loads(again.to_json()) == {**fields, "answered": True}
+
+
+@pytest.mark.parametrize("option", ["--json", "--predictions"])
+def test_a_file_that_cannot_be_written_is_named(gold: Path, tmp_path: Path, option: str) -> None:
+    """A place where nothing can be written is an error with its name and the mend."""
+    with pytest.raises(GoldError, match=r"gold\.jsonl/out cannot be written .*: name a file in a folder"):
+        evaluate("--articles", tmp_path / "articles", "--gold", gold, option, gold / "out")

@@ -120,3 +120,11 @@ def test_the_digest_changes_with_what_is_said_and_not_with_its_place() -> None:
     here, there = GoldQuestion("a", "?", ("x",), origin="one:1"), GoldQuestion("a", "?", ("x",), origin="two:9")
     other = GoldQuestion("a", "?", ("y",))
     assert gold_digest([here]) == gold_digest([there]) != gold_digest([other])
+
+
+def test_json_nested_without_end_is_named(tmp_path: Path) -> None:
+    """A line too deep to be read is an error with file and line."""
+    path = tmp_path / "deep.jsonl"
+    path.write_text("[" * 200_000, encoding="utf-8")
+    with pytest.raises(GoldError, match=r"deep\.jsonl:1: the line is not JSON"):
+        read_gold(path)

@@ -71,3 +71,20 @@ def test_a_file_in_another_format_is_named(tmp_path: Path) -> None:
     path.write_text('{"data": [{"title": "T"}]}', encoding="utf-8")
     with pytest.raises(GoldError, match=r"other\.json is not in the format of SQuAD"):
         read_squad(path)
+
+
+@pytest.mark.parametrize("record", [{"id": "x", "question": "?"}, {"id": "x", "question": "?", "answers": [{"text": "C"}]}, "?"])
+def test_a_question_without_answers_is_named(tmp_path: Path, record: object) -> None:
+    """A question that lacks what the format asks for is an error with file, article and mend."""
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps({"data": [{"title": "T", "paragraphs": [{"context": "C", "qas": [record]}]}]}), encoding="utf-8")
+    with pytest.raises(GoldError, match=r"squad\.json: a question on T/1 cannot be used .*: give it `id`, `question` and `answers`"):
+        read_squad(path)
+
+
+def test_json_nested_without_end_is_named(tmp_path: Path) -> None:
+    """JSON too deep to be read is an error with the file's name."""
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 200_000, encoding="utf-8")
+    with pytest.raises(GoldError, match=r"deep\.json is not in the format of SQuAD"):
+        read_squad(path)

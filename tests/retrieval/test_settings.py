@@ -29,6 +29,13 @@ def test_unusable_value_is_named(name: str, value: str) -> None:
         read_retrieval_settings({name: value})
 
 
+@pytest.mark.parametrize(("name", "value"), [("TOP_K", "101"), ("TOP_K", "9" * 5000), ("TIMEZONE", "Europe"), ("TIMEZONE", "x" * 300)])
+def test_value_that_the_system_chokes_on_is_named(name: str, value: str) -> None:
+    """A folder of time zones, a name too long and a number too large are named like any other wrong value."""
+    with pytest.raises(SettingError, match=f"{name}='"):
+        read_retrieval_settings({name: value})
+
+
 def test_engine_elsewhere_is_refused_for_now() -> None:
     """An INDEX_URL that no engine serves is an error, not ignored."""
     with pytest.raises(SettingError, match="INDEX_URL"):
