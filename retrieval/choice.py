@@ -22,8 +22,8 @@ NEWER_AT_MOST = 1
 class Thresholds:
     """From which confidence on a span is an answer, or worth showing as a possibility. See docs/quality for what they cost and bring."""
 
-    answer: float = 0.5
-    tentative: float = 0.25
+    answer: float = 0.4
+    tentative: float = 0.1
 
 
 def choose(
