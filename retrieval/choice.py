@@ -89,7 +89,7 @@ def _nearest(passages: Sequence[RetrievedPassage]) -> tuple[Article, ...]:
 
 
 def _reason(query: Query, passages: Sequence[RetrievedPassage]) -> Reason:
-    """Tell a subject that no article speaks of from a fact that is not said: the names of the question decide, or its terms."""
+    """Tell a subject that no article speaks of from a fact that is not said: by most of the question's names, or else of its words."""
     stems = {stem(token.folded) for retrieved in passages for token in tokenize(f"{retrieved.article.title}\n{retrieved.passage.text}")}
-    wanted = {stem(name) for name in query.names} or {term.stem for term in query.terms}
-    return Reason.FACT_NOT_FOUND if wanted & stems else Reason.UNKNOWN_SUBJECT
+    wanted = {stem(name) for name in query.names} or {stem(term.word) for term in query.terms}
+    return Reason.FACT_NOT_FOUND if 2 * len(wanted & stems) > len(wanted) else Reason.UNKNOWN_SUBJECT

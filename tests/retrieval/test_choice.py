@@ -132,9 +132,11 @@ def test_reason_tells_unknown_subjects_from_missing_facts() -> None:
     weak = replace(OLD, confidence=0.1)
     known = choose(CONTRACT, [weak], passages(weak), THRESHOLDS)
     unknown = choose(query("Quando scade il contratto di Zanzibarri?", "zanzibarri"), [weak], passages(weak), THRESHOLDS)
+    half = choose(query("Chi vince il Festival di Bellandi?", "festival", "bellandi"), [weak], passages(weak), THRESHOLDS)
     empty = choose(CONTRACT, [], [], THRESHOLDS)
-    assert [o.reason for o in (known, unknown, empty) if isinstance(o, NoAnswer)] == [
+    assert [o.reason for o in (known, unknown, half, empty) if isinstance(o, NoAnswer)] == [
         Reason.FACT_NOT_FOUND,
+        Reason.UNKNOWN_SUBJECT,
         Reason.UNKNOWN_SUBJECT,
         Reason.UNKNOWN_SUBJECT,
     ]
