@@ -53,7 +53,9 @@ def _reader(settings: Settings) -> str:
 
 
 def _index(settings: Settings) -> str:
-    with closing(build_engine(settings.index).open_current()) as snapshot:
+    engine = build_engine(settings.index)
+    engine.verify()
+    with closing(engine.open_current()) as snapshot:
         manifest = snapshot.manifest
         check_compatible(manifest, build_encoder(settings.index))
     return (

@@ -30,8 +30,8 @@ class Article:
 
     @property
     def digest(self) -> str:
-        """Hex BLAKE2b of all that a citation shows: a change of any of it makes a new version of the article."""
-        parts = (self.title, str(self.published or ""), self.url, self.source, self.author, str(self.body_start), self.text)
+        """Hex BLAKE2b of all that a citation shows, and of where it was read: a change of any makes a new version of the article."""
+        parts = (self.title, str(self.published or ""), self.url, self.source, self.author, self.origin, str(self.body_start), self.text)
         return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
     @property

@@ -24,9 +24,13 @@ MONTHS = (
     "dicembre",
 )
 
-_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?=$|[T\s])")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
-_IN_WORDS = re.compile(rf"(?:(\d{{1,2}})[°º]?\s+)?({'|'.join(MONTHS)})\s+(\d{{4}})\b", re.IGNORECASE)
+_SHORT_MONTHS = "gen feb mar apr mag giu lug ago set ott nov dic".split()
+_MAIL_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # RFC 2822
+_MONTH_NUMBERS = {name: number for names in (MONTHS, _SHORT_MONTHS, _MAIL_MONTHS) for number, name in enumerate(names, start=1)}
+_YEAR_FIRST = re.compile(r"(\d{4})(?:([-/])(\d{1,2})(?:\2(\d{1,2}))?)?(?=$|[T\s])")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?=$|[T\s])")
+_DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
+_IN_WORDS = re.compile(rf"(?:(?<!\d)(\d{{1,2}})[°º]?\s+)?\b({'|'.join(_MONTH_NUMBERS)})\.?\s+(\d{{4}})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,19 +68,23 @@ def period(year: int, month: int | None = None, day: int | None = None) -> Perio
 def parse_period(text: str) -> Period | None:
     """Return the period that a metadata value names, or None where it names none.
 
-    Understands `2025`, `2025-03`, `2025-03-11` (a time may follow), `11/03/2025` and `11 marzo 2025`.
+    Understands `2025`, `2025-03`, `2025-03-11`, `2025/03/11`, `20250311` (a time may follow), `11/03/2025`, `11-03-2025`,
+    `11 marzo 2025`, `11 mar 2025` and what RFC 2822 writes.
     """
     text = text.strip()
     try:
-        if match := _ISO.match(text):
-            year, month, day = match.groups()
+        if match := _YEAR_FIRST.match(text):
+            year, _, month, day = match.groups()
             return period(int(year), int(month) if month else None, int(day) if day else None)
+        if match := _COMPACT.match(text):
+            year, month, day = match.groups()
+            return period(int(year), int(month), int(day))
         if match := _DAY_FIRST.search(text):
             day, month, year = match.groups()
             return period(int(year), int(month), int(day))
         if match := _IN_WORDS.search(text):
             day, name, year = match.groups()
-            return period(int(year), MONTHS.index(name.lower()) + 1, int(day) if day else None)
+            return period(int(year), _MONTH_NUMBERS[name.lower()], int(day) if day else None)
     except ValueError:
         return None
     return None

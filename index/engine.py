@@ -112,6 +112,9 @@ class Engine(Protocol):
     def open_current(self) -> Snapshot:
         """Open the published snapshot; NoSnapshot if there is none, SnapshotDamaged if it cannot be read."""
 
+    def verify(self) -> None:
+        """Read the published snapshot whole; NoSnapshot if there is none, SnapshotDamaged if anything differs from what was written."""
+
     def current_number(self) -> int | None:
         """Return the number of the published snapshot, cheaply: it is asked before every question."""
 
@@ -121,7 +124,7 @@ class Engine(Protocol):
     def build(self, manifest: Manifest, changed: Iterable[NewArticle], removed: Iterable[str]) -> Snapshot:
         """Write a draft: the published snapshot with `changed` articles put in or replaced and `removed` ones left out.
 
-        Where the published snapshot has another recipe or encoder, or there is none, the draft holds `changed` only. The number and
+        Where the published snapshot has another recipe or encoder, or fails `verify`, the draft holds `changed` only. The number and
         the counts in `manifest` are filled in by the engine. The draft can be asked like any snapshot before it is published.
         """
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import numpy as np
@@ -119,6 +119,7 @@ def check_compatible(manifest: Manifest, encoder: Encoder) -> None:
 def _open_usable(engine: Engine, encoder: Encoder) -> Snapshot | None:
     """Open the published snapshot, or return None if everything has to be indexed anew."""
     try:
+        engine.verify()
         snapshot = engine.open_current()
     except SnapshotError:
         return None
@@ -152,10 +153,17 @@ def _read(
 
 def _unreadable(published: Snapshot | None, missing: Iterable[str], skipped: Sequence[Skipped]) -> dict[str, str]:
     """Return the digests of stored articles that were not found because their file could not be read this time."""
-    origins = {item.origin for item in skipped}
-    if not published or not origins:
+    if not published or not skipped:
         return {}
-    return {id_: article.digest for id_, article in published.articles(sorted(missing)).items() if article.origin in origins}
+    origins = {item.origin for item in skipped}
+    return {id_: article.digest for id_, article in published.articles(sorted(missing)).items() if not origins.isdisjoint(_places(article))}
+
+
+def _places(article: Article) -> Iterator[str]:
+    """Yield where an article was read and all that it lies in: its line, its file, and the folders above."""
+    yield article.origin
+    file = PurePosixPath(article.origin.rpartition(":")[0] or article.origin)
+    yield from map(str, (file, *file.parents))
 
 
 def _prepare(

@@ -53,7 +53,21 @@ class Library:
 
     def __init__(self, file: Path, members: Path) -> None:
         self._connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=BUSY_SECONDS)
-        self._connection.execute("ATTACH ? AS snapshot", (f"{members.absolute().as_uri()}?mode=ro&immutable=1",))
+        try:
+            self._connection.execute("ATTACH ? AS snapshot", (f"{members.absolute().as_uri()}?mode=ro&immutable=1",))
+            self._connection.execute("SELECT 1 FROM articles LIMIT 1").fetchall()  # SQLite opens a file when it is first asked
+        except sqlite3.Error:
+            self._connection.close()
+            raise
+
+    def check(self, *, articles: int, passages: int) -> None:
+        """Raise SnapshotDamaged unless the file is sound and holds as many rows of the snapshot as its manifest says."""
+        problem = self._connection.execute("PRAGMA main.quick_check(1)").fetchone()[0]
+        sql = "SELECT (SELECT COUNT(*) FROM articles JOIN snapshot.members ON article = row), "
+        sql += "(SELECT COUNT(*) FROM passages JOIN snapshot.members USING (article))"
+        found = self._connection.execute(sql).fetchone()
+        if problem != "ok" or found != (articles, passages):
+            raise SnapshotDamaged(f"the library is damaged or has lost rows ({problem}): run `edicola index` to make a new snapshot")
 
     def close(self) -> None:
         """Close the connection."""
@@ -94,6 +108,23 @@ class Library:
         for start in range(0, len(values), BATCH_ROWS):
             batch = values[start : start + BATCH_ROWS]
             yield from self._connection.execute(sql.format(",".join("?" * len(batch))), tuple(batch)).fetchall()
+
+
+def set_aside_if_damaged(file: Path) -> None:
+    """Rename a library that SQLite finds damaged to `….damaged`, its log with it, so that a new one is begun."""
+    if not file.exists():
+        return
+    try:
+        with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
+            is_sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise
+        is_sound = False
+    if not is_sound:
+        for suffix in ("", "-wal", "-shm"):
+            if (part := Path(f"{file}{suffix}")).exists():
+                part.replace(f"{file}.damaged{suffix}")
 
 
 class LibraryWriter:
@@ -145,10 +176,13 @@ class LibraryWriter:
         return [id_ for (id_,) in self._connection.execute("SELECT id FROM passages WHERE article = ?", (row,))]
 
     def delete_unused(self, members: Iterable[Path]) -> None:
-        """Delete the rows that stand in none of the membership files."""
+        """Delete the rows that stand in none of the membership files; none while one of these cannot be read."""
         used: set[int] = set()
-        for file in members:
-            used.update(self.members(file).values())
+        try:
+            for file in members:
+                used.update(self.members(file).values())
+        except sqlite3.DatabaseError:
+            return  # nobody knows what the damaged snapshot still needs
         with self._transaction():
             rows = [row for (row,) in self._connection.execute("SELECT row FROM articles") if row not in used]
             self._connection.executemany("DELETE FROM passages WHERE article = ?", ((row,) for row in rows))

@@ -10,9 +10,10 @@ from index.articles import Article
 from index.cleaning import readable_intervals
 from index.sentences import split_sentences
 
-SPLITTER_VERSION = 2
+SPLITTER_VERSION = 3
 PASSAGE_WORDS = 110  # a passage is closed before the sentence that would take it past this
 SHORTEST_LAST_WORDS = 30  # a shorter rest joins the passage before it
+LONGEST_WORD_CHARACTERS = 40
 OVERLAP_SENTENCES = 1  # see docs/quality: what 0, 1 and 2 gave
 
 Interval = tuple[int, int]
@@ -78,4 +79,5 @@ def _group(text: str, sentences: list[Interval]) -> list[list[Interval]]:
 
 
 def _words(text: str, sentences: list[Interval]) -> int:
-    return sum(len(text[start:end].split()) for start, end in sentences)
+    """Count words; what has next to no blanks counts by its length, so that it fills a passage too."""
+    return sum(max(len(text[start:end].split()), (end - start) // LONGEST_WORD_CHARACTERS) for start, end in sentences)

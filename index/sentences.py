@@ -8,7 +8,11 @@ import re
 from collections.abc import Iterator
 
 LONG_SENTENCE_WORDS = 55  # above this, a sentence is cut at a semicolon, a dash or a colon: a quote must be read at a glance
+LONGEST_SENTENCE_WORDS = 110  # above this, one without any such mark is cut at a blank, so that passages are bounded
+CUT_WORDS = 60  # how many words such a cut leaves before it
+LONGEST_SENTENCE_CHARACTERS = 10_000
 SHORTEST_PIECE_CHARACTERS = 40
+PARENTHESIS_CHARACTERS = 300  # how far back an open parenthesis is looked for
 
 _ABBREVIATIONS = frozenset(
     """
@@ -23,6 +27,9 @@ _STARTS_SENTENCE = re.compile(r"\s*[\"'“‘«(\[—–-]*\s*[A-ZÀ-Ý\d]")
 _SOFT_BREAK = re.compile(r"(?:;|:(?=\s*[«“\"])|\s[–—])\s+")
 _LAST_BREAK = re.compile(r",\s+(?=(?:e|ed|ma|mentre|dopo|poi|quando|dove|che|anche|oltre|perché|quindi|tra|con)\s)|:\s+")
 _LINE = re.compile(r"[^\r\n]+")
+_CUT_WORDS = re.compile(rf"(?:\S+\s+){{{CUT_WORDS}}}")
+_LAST_BLANK = re.compile(r".*\s", re.DOTALL)
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -66,24 +73,45 @@ def _is_abbreviation(word: str) -> bool:
 
 
 def _inside_short_parenthesis(text: str, begin: int, position: int) -> bool:
-    opened = text.rfind("(", begin, position)
+    opened = text.rfind("(", max(begin, position - PARENTHESIS_CHARACTERS), position)
     return opened >= 0 and text.find(")", opened, position) < 0 <= text.find(")", position, position + 60)
 
 
 def _split_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut an overlong sentence at the break nearest to its middle, again and again; at a comma only where nothing better stands."""
-    if len(text[start:end].split()) <= LONG_SENTENCE_WORDS:
-        yield start, end
-        return
-    middle = (start + end) // 2
-    breaks = _breaks(_SOFT_BREAK, text, start, end) or _breaks(_LAST_BREAK, text, start, end)
-    if not breaks:
-        yield start, end
-        return
-    nearest = min(breaks, key=lambda m: abs(m.start() - middle))
-    cut = nearest.start() + len(nearest.group().rstrip()) if not nearest.group()[0].isspace() else nearest.start()
-    for piece in (*_trimmed(text, start, cut), *_trimmed(text, cut, end)):
-        yield from _split_long(text, *piece)
+    """Cut an overlong sentence in two, again and again, until every piece can be read."""
+    pieces = [(start, end)]  # the first is the last
+    while pieces:
+        start, end = pieces.pop()
+        if cut := _cut(text, start, end):
+            pieces += [*_trimmed(text, cut, end), *_trimmed(text, start, cut)]
+        else:
+            yield start, end
+
+
+def _cut(text: str, start: int, end: int) -> int | None:
+    """Return where a sentence is to be cut: at the break nearest to its middle, at a comma only where nothing better stands.
+
+    What is longer than any sentence is taken apart from its beginning: a line of megabytes costs no more than its length.
+    """
+    if end - start > LONGEST_SENTENCE_CHARACTERS:
+        limit = start + LONGEST_SENTENCE_CHARACTERS
+        if breaks := _breaks(_SOFT_BREAK, text, start, limit):
+            return _end_of_piece(breaks[-1])
+        blank = _LAST_BLANK.match(text, start, limit)
+        return blank.end() if blank else limit
+    words = len(text[start:end].split())
+    if words <= LONG_SENTENCE_WORDS:
+        return None
+    if breaks := _breaks(_SOFT_BREAK, text, start, end) or _breaks(_LAST_BREAK, text, start, end):
+        middle = (start + end) // 2
+        return _end_of_piece(min(breaks, key=lambda m: abs(m.start() - middle)))
+    counted = _CUT_WORDS.match(text, start, end) if words > LONGEST_SENTENCE_WORDS else None
+    return counted.end() if counted else None
+
+
+def _end_of_piece(mark: re.Match[str]) -> int:
+    """Return where the piece before a break ends: a semicolon or comma belongs to it, a dash does not."""
+    return mark.start() if mark.group()[0].isspace() else mark.start() + len(mark.group().rstrip())
 
 
 def _breaks(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[re.Match[str]]:
@@ -97,5 +125,5 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    if any(c.isalnum() for c in text[start:end]):
+    if _LETTER_OR_DIGIT.search(text, start, end):
         yield start, end

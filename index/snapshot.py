@@ -16,6 +16,7 @@ A crash at any instant leaves the published snapshot whole: what was never publi
 """
 
 import datetime
+import errno
 import fcntl
 import hashlib
 import json
@@ -34,12 +35,13 @@ from numpy.typing import NDArray
 
 from index.articles import Article
 from index.engine import IndexedPassage, Manifest, NewArticle, Vectors
-from index.errors import IndexingBusy, NoSnapshot, SnapshotDamaged
-from index.library import Library, LibraryWriter
+from index.errors import IndexingBusy, NoSnapshot, SnapshotDamaged, SnapshotError
+from index.library import Library, LibraryWriter, set_aside_if_damaged
 from index.terms import TermIndex, TermWriter
 from index.vectors import VectorIndex, write_vectors
 
 MANIFEST_VERSION = 1
+_MEND_FOLDER = "make DATA_DIR a folder that may be written, or name another one"
 
 
 class FolderSnapshot:
@@ -53,8 +55,12 @@ class FolderSnapshot:
             self._library = Library(library, folder / "members.sqlite")
             self._terms = TermIndex(folder / "terms")
             self._vectors = VectorIndex(folder / "vectors.faiss")
-        except (ValueError, RuntimeError, OSError, sqlite3.Error) as error:
+        except (ValueError, TypeError, KeyError, RuntimeError, OSError, sqlite3.Error) as error:
             self._lock.close()
+            if isinstance(error, sqlite3.OperationalError) and not os.access(library.parent, os.W_OK):
+                raise SnapshotError(
+                    f"{library.parent} cannot be read without write permission (SQLite keeps a log there): give it"
+                ) from error
             raise SnapshotDamaged(f"{folder} cannot be read ({error}): run `edicola index` to make a new one") from error
         except BaseException:
             self._lock.close()
@@ -112,6 +118,13 @@ class FolderSnapshot:
         """See `Snapshot`."""
         self._finalizer()
 
+    def check_library(self) -> None:
+        """Raise SnapshotDamaged unless the library holds all that belongs to this snapshot."""
+        try:
+            self._library.check(articles=self.manifest.articles, passages=self.manifest.passages)
+        except sqlite3.DatabaseError as error:
+            raise SnapshotDamaged(f"the library is damaged ({error}): run `edicola index` to make a new snapshot") from error
+
 
 def _release(library: Library, lock: IO[bytes]) -> None:
     library.close()
@@ -139,6 +152,13 @@ class FolderEngine:
                 raise
             return self.open_current()  # a newer one was published, and this one vacuumed, in between
 
+    def verify(self) -> None:
+        """See `Engine`."""
+        number = self.current_number()
+        if number is None:
+            raise NoSnapshot(f"nothing is indexed in {self._root}: run `edicola index` first")
+        self._verify(self._folder(number))
+
     def current_number(self) -> int | None:
         """See `Engine`."""
         try:
@@ -146,17 +166,24 @@ class FolderEngine:
             return int(text)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise SnapshotError(f"{self._current} cannot be read ({error.strerror}): {_MEND_FOLDER}") from error
         except ValueError as error:
             raise SnapshotDamaged(f"{self._current} does not hold a number: run `edicola index` to make a new snapshot") from error
 
     @contextmanager
     def indexing(self) -> Iterator[None]:
         """See `Engine`."""
-        self._snapshots.mkdir(parents=True, exist_ok=True)
         try:
+            self._snapshots.mkdir(parents=True, exist_ok=True)
             lock = _locked(self._root / "indexing.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not (os.access(self._root, os.W_OK) and os.access(self._snapshots, os.W_OK)):
+                lock.close()
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except BlockingIOError as error:
             raise IndexingBusy(f"another process is indexing into {self._root}: wait until it has finished") from error
+        except OSError as error:
+            raise SnapshotError(f"{self._root} cannot be written ({error.strerror}): {_MEND_FOLDER}") from error
         with lock:
             yield
 
@@ -229,20 +256,38 @@ class FolderEngine:
         return deleted
 
     def _base_for(self, manifest: Manifest) -> Path | None:
-        """Return the folder of the published snapshot, if the draft can be made from it."""
-        number = self.current_number()
-        if number is None:
-            return None
+        """Return the folder of the published snapshot, if it is sound and the draft can be made from it."""
         try:
-            current = _read_manifest(self._folder(number))
-        except SnapshotDamaged:
+            self.verify()
+        except NoSnapshot:
             return None
+        except SnapshotDamaged:
+            set_aside_if_damaged(self._library)
+            self._disown_damaged()
+            return None
+        folder = self._folder(self.current_number() or 0)
+        current = _read_manifest(folder)
         same = (current.recipe, current.encoder_fingerprint, current.dimension) == (
             manifest.recipe,
             manifest.encoder_fingerprint,
             manifest.dimension,
         )
-        return self._folder(number) if same else None
+        return folder if same else None
+
+    def _verify(self, folder: Path) -> None:
+        if not (folder / "published").exists():
+            raise SnapshotDamaged(f"{folder} was given up or never published: run `edicola index` to make a new snapshot")
+        check_sums(folder)
+        with closing(FolderSnapshot(folder, self._library)) as snapshot:
+            snapshot.check_library()
+
+    def _disown_damaged(self) -> None:
+        """See to it that nobody rolls back to a damaged snapshot: vacuum deletes it. A new library gives its rows to other articles."""
+        for folder in self._folders():
+            try:
+                self._verify(folder)
+            except SnapshotDamaged:
+                (folder / "published").unlink(missing_ok=True)
 
     def _folder(self, number: int) -> Path:
         return self._snapshots / f"{number:06d}"
@@ -260,7 +305,8 @@ class FolderEngine:
 def check_sums(folder: Path) -> None:
     """Compare every file of a snapshot with its checksum in the manifest; SnapshotDamaged names the first that differs."""
     for name, (_, checksum) in _listed_files(folder).items():
-        if _checksum(folder / name) != checksum:
+        file = folder / name
+        if not file.is_file() or _checksum(file) != checksum:
             raise SnapshotDamaged(f"{folder / name} differs from what was written: run `edicola index` to make a new snapshot")
 
 
@@ -288,7 +334,10 @@ def _manifest_fields(folder: Path, part: str = "manifest") -> dict[str, Any]:
 
 
 def _listed_files(folder: Path) -> dict[str, tuple[int, str]]:
-    return {name: (int(size), str(checksum)) for name, (size, checksum) in _manifest_fields(folder, "files").items()}
+    try:
+        return {name: (int(size), str(checksum)) for name, (size, checksum) in _manifest_fields(folder, "files").items()}
+    except (ValueError, TypeError) as error:
+        raise SnapshotDamaged(f"{folder / 'manifest.json'} is unreadable: run `edicola index` to make a new snapshot") from error
 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -22,7 +22,12 @@ class TermIndex:
 
     def __init__(self, folder: Path) -> None:
         self._schema = _schema()
-        self._searcher = tantivy.Index.open(str(folder)).searcher()
+        try:
+            self._searcher = tantivy.Index.open(str(folder)).searcher()
+        except BaseException as error:
+            if type(error).__name__ == "PanicException":  # what Rust raises on altered bytes is no Exception, and has no public name
+                raise ValueError(f"tantivy cannot read {folder}") from error
+            raise
 
     def nominate(self, field: str, weights: Mapping[str, float], limit: int) -> list[int]:
         """Return up to `limit` passage ids that hold any of the tokens in `field`, by tantivy's BM25, likeliest first."""
@@ -45,7 +50,7 @@ class TermIndex:
 
 
 class TermWriter:
-    """Writes a term index: that of `base` (hard links, nothing copied), with passages taken out and put in.
+    """Writes a term index: that of `base` (hard links where there are any), with passages taken out and put in.
 
     A context manager: leaving it commits, unless by an error. One thread writes, so that the same passages always give the same segments.
     """
@@ -95,4 +100,11 @@ def _link(base: Path, folder: Path) -> None:
         if file.name in _MUTABLE:
             shutil.copy2(file, folder / file.name)
         elif file.suffix != ".lock":
-            os.link(file, folder / file.name)
+            _link_or_copy(file, folder / file.name)
+
+
+def _link_or_copy(file: Path, target: Path) -> None:
+    try:
+        os.link(file, target)
+    except OSError:  # not every file system has hard links
+        shutil.copy2(file, target)

@@ -74,6 +74,13 @@ class EngineContract:
         with pytest.raises(NoSnapshot):
             engine.open_current()
 
+    def test_what_was_published_is_sound(self, engine: Engine) -> None:
+        """A published snapshot passes the check of all that was written; without one the check says so."""
+        with pytest.raises(NoSnapshot):
+            engine.verify()
+        publish(engine, ARTICLES)
+        engine.verify()
+
     def test_nothing_to_roll_back_to(self, published: Engine) -> None:
         """Without an earlier snapshot rollback raises NoSnapshot and changes nothing."""
         number = published.current_number()

@@ -46,6 +46,10 @@ class MemoryEngine:
             raise NoSnapshot("nothing has been indexed yet")
         return self._snapshots[self._current]
 
+    def verify(self) -> None:
+        """See `Engine`."""
+        self.open_current()
+
     def current_number(self) -> int | None:
         """Return the number of the published snapshot."""
         return self._current

@@ -22,16 +22,23 @@ from index.dates import MONTHS, Period, parse_period, period
         ("martedì 11 marzo 2025", "2025-03-11", "day"),
         ("1º maggio 2025", "2025-05-01", "day"),
         ("Marzo 2025", "2025-03", "month"),
+        ("2025/03/11", "2025-03-11", "day"),
+        ("11-03-2025", "2025-03-11", "day"),
+        ("11 mar 2025", "2025-03-11", "day"),
+        ("11 set. 2025", "2025-09-11", "day"),
+        ("20250311", "2025-03-11", "day"),
+        ("20250311T0930", "2025-03-11", "day"),
+        ("Thu, 07 Aug 2025 10:00:00 +0200", "2025-08-07", "day"),
     ],
 )
 def test_known_forms(text: str, iso: str, precision: str) -> None:
-    """ISO and Italian forms give the interval that they name."""
+    """ISO, Italian and mail forms give the interval that they name."""
     found = parse_period(text)
     assert found is not None
     assert (str(found), found.precision) == (iso, precision)
 
 
-@pytest.mark.parametrize("text", ["", "ieri", "31/02/2025", "2025-13", "20255", "marzo", "12 marzo"])
+@pytest.mark.parametrize("text", ["", "ieri", "31/02/2025", "2025-13", "20255", "marzo", "12 marzo", "20251345", "2025/26", "2025-03/11"])
 def test_what_names_no_day_gives_none(text: str) -> None:
     """What names no real day, month or year gives nothing rather than a guess."""
     assert parse_period(text) is None

@@ -1,7 +1,10 @@
 """The index keeps in step with its folder, and encodes nothing twice."""
 
+import json
 import os
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,10 +12,11 @@ import pytest
 
 from index.encoder import Kind
 from index.engine import Engine, Vectors
-from index.errors import ArticleError, EncoderMismatch, IndexingBusy, SnapshotDamaged
+from index.errors import ArticleError, EncoderMismatch, IndexingBusy, NoSnapshot, SnapshotDamaged, SnapshotError
 from index.indexer import Plan, Progress, Report, check_compatible, plan, reindex
 from index.snapshot import FolderEngine
 from tests.index.memory_engine import HashingEncoder, MemoryEngine
+from tests.index.permissions import unprivileged_folder
 
 
 @dataclass
@@ -168,6 +172,119 @@ def test_damaged_snapshot_is_replaced(folder: Path, tmp_path: Path) -> None:
     os.truncate(tmp_path / "index" / "snapshots" / "000001" / "vectors.faiss", 10)
     assert counts(run(engine, folder)) == (3, 0, 0, 0, 0)
     assert len(engine.open_current().digests()) == 3
+
+
+def _without_log(library: Path) -> None:
+    """Move all that still stands in the write-ahead log into the library."""
+    with closing(sqlite3.connect(library)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _zeroed(file: Path) -> None:
+    file.write_bytes(bytes(file.stat().st_size))
+
+
+def _flipped(file: Path) -> None:
+    file.write_bytes(bytes(byte ^ 0xFF for byte in file.read_bytes()))
+
+
+def _halved(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def _emptied(file: Path) -> None:
+    os.truncate(file, 0)
+
+
+def _not_a_number(file: Path) -> None:
+    file.write_text("sette", encoding="ascii")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "damage"),
+    [
+        ("snapshots/000002/vectors.faiss", _zeroed),
+        ("snapshots/000002/members.sqlite", _zeroed),
+        ("snapshots/000002/manifest.json", _zeroed),
+        ("snapshots/000002/terms/*.idx", _flipped),
+        ("snapshots/000002/terms/*.term", _flipped),
+        ("snapshots/000002/terms/meta.json", _flipped),
+        ("library.sqlite", _zeroed),
+        ("library.sqlite", _halved),
+        ("library.sqlite", _emptied),
+        ("library.sqlite", Path.unlink),
+        ("CURRENT", _not_a_number),
+    ],
+)
+def test_every_damage_is_mended_by_indexing(folder: Path, tmp_path: Path, pattern: str, damage: Callable[[Path], None]) -> None:
+    """Whatever file is altered, cut or lost, indexing makes a sound snapshot of all articles, and rolling back never returns to damage."""
+    engine = FolderEngine(tmp_path / "index")
+    run(engine, folder)
+    write(folder, "quattro", "Il numero quattro apre la porta del molo.")
+    run(engine, folder)
+    files = list((tmp_path / "index").glob(pattern))
+    assert files
+    _without_log(tmp_path / "index" / "library.sqlite")
+    for file in files:
+        damage(file)
+    with pytest.raises(SnapshotError):
+        engine.verify()
+    assert counts(run(engine, folder)) == (4, 0, 0, 0, 0)
+    engine.verify()
+    with closing(engine.open_current()) as snapshot:
+        assert (
+            len(snapshot.nominate_by_terms({"port": 1.0}, limit=9))
+            == len(snapshot.passages(snapshot.nominate_by_terms({"port": 1.0}, limit=9)))
+            == 4
+        )
+    assert counts(run(engine, folder)) == (0, 0, 0, 4, 0)
+    with suppress(NoSnapshot):
+        engine.rollback()
+    engine.verify()
+
+
+def test_damaged_snapshot_is_replaced_while_it_is_read(folder: Path, tmp_path: Path) -> None:
+    """A reader that holds a damaged snapshot open does not keep indexing from replacing it."""
+    engine = FolderEngine(tmp_path / "index")
+    run(engine, folder)
+    with closing(engine.open_current()):
+        _zeroed(tmp_path / "index" / "snapshots" / "000001" / "members.sqlite")
+        assert counts(run(engine, folder)) == (3, 0, 0, 0, 0)
+    engine.verify()
+    write(folder, "uno", "Il numero uno chiude la porta.")
+    assert counts(run(engine, folder)) == (0, 1, 0, 2, 0)
+    assert not (tmp_path / "index" / "snapshots" / "000001").exists()
+
+
+def test_article_of_a_closed_file_or_folder_is_kept() -> None:
+    """What lies in a jsonl file or a folder that can no longer be opened stays as it was."""
+    with unprivileged_folder() as folder:
+        (folder / "sport").mkdir()
+        write(folder / "sport", "derby", "Il derby finisce in parità.")
+        write(folder, "uno", "Il numero uno apre la porta del molo.")
+        (folder / "j.jsonl").write_text('{"id": "riga", "text": "La riga racconta il molo."}\n', encoding="utf-8")
+        engine = MemoryEngine()
+        run(engine, folder)
+        (folder / "sport").chmod(0)
+        (folder / "j.jsonl").chmod(0)
+        report = run(engine, folder)
+        (folder / "sport").chmod(0o700)
+    assert counts(report) == (0, 0, 0, 3, 2)
+    assert [skipped.origin for skipped in report.skipped] == ["j.jsonl", "sport"]
+
+
+def test_article_that_has_moved_is_kept_where_it_is_now(engine: Engine, folder: Path) -> None:
+    """An article whose line or file has another place since is still kept when its new place cannot be read."""
+    lines = [json.dumps({"id": name, "text": f"La riga {name} racconta il molo."}) for name in ("sopra", "sotto")]
+    (folder / "j.jsonl").write_text(lines[1], encoding="utf-8")
+    (folder / "vecchio.md").write_text("---\nid: fisso\n---\nIl faro è acceso.", encoding="utf-8")
+    run(engine, folder)
+    (folder / "j.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "vecchio.md").rename(folder / "nuovo.md")
+    assert counts(run(engine, folder)) == (1, 2, 0, 3, 0)
+    (folder / "j.jsonl").write_text(f"{lines[0]}\n{{rotto", encoding="utf-8")
+    (folder / "nuovo.md").write_bytes(b"\x00")
+    assert counts(run(engine, folder)) == (0, 0, 0, 6, 2)
 
 
 def test_second_indexing_is_refused(engine: Engine, folder: Path) -> None:

@@ -1,10 +1,12 @@
 """Passages are runs of whole sentences, and always slices of their article."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.articles import Article
 from index.passages import PASSAGE_WORDS, SHORTEST_LAST_WORDS, indexed_text, passage_id, split_article
+from index.sentences import LONGEST_SENTENCE_CHARACTERS
 
 KNOWN_ID = 3548873263573115751  # of article a, 0 to 4, Ciao; it must never change, or every index would be made anew
 WORDS = st.sampled_from(["Il", "molo", "di", "Porto", "è", "chiuso.", "E'", "«Sì»", "2,5", "perché", "\n", "\n\n", "dott.", "© foto X\n"])
@@ -41,6 +43,12 @@ def test_neighbours_overlap_by_a_sentence() -> None:
     assert first.sentences[-1] == second.sentences[0]
 
 
+def test_text_without_blanks_fills_passages_too() -> None:
+    """A megabyte without a blank gives passages that are bounded in characters."""
+    passages = split_article(Article(id="a", text="x" * 1_000_000))
+    assert max(len(passage.text) for passage in passages) <= 2 * LONGEST_SENTENCE_CHARACTERS
+
+
 def test_page_furniture_is_in_no_passage() -> None:
     """Captions, credits, reading times and share lines are never indexed."""
     furniture = ["© foto LaPresse", "2' di lettura", "Loading...", "Clicca per ingrandire", "Leggi anche: il derby", "Condividi"]
@@ -48,6 +56,40 @@ def test_page_furniture_is_in_no_passage() -> None:
     (passage,) = split_article(Article(id="a", text=text))
     quoted = [text[start:end] for start, end in passage.sentences]
     assert quoted == ["Il molo riapre a maggio.", "Costa tre euro", "a testa."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Abbonati, il Bari supera quota diecimila tessere.",
+        "Credit Suisse è stata comprata da UBS.",
+        "Credit Suisse cambia proprietario",
+        "Seguici allo stadio, dice il capitano.",
+        "Leggi tutto il discorso: il presidente Rossi lascia il club nel 2027.",
+        "2027. È l'anno della scadenza.",
+        "- 3 gradi a Bari.",
+    ],
+)
+def test_prose_that_begins_like_furniture_is_kept(line: str) -> None:
+    """A line that only begins like furniture, a list mark or a credit is quoted whole."""
+    text = f"Il molo riapre a maggio.\n{line}"
+    quoted = "".join(text[s:e] for passage in split_article(Article(id="a", text=text)) for s, e in passage.sentences)
+    assert line.replace(" ", "") in quoted.replace(" ", "")
+
+
+def test_credit_takes_one_name_with_it() -> None:
+    """Of a credit glued to prose only the agency's name is left out."""
+    text = "© Foto Ansa Mario Rossi resta al Bari fino al 2027, dice il presidente."
+    (passage,) = split_article(Article(id="a", text=text))
+    assert passage.text == "Mario Rossi resta al Bari fino al 2027, dice il presidente."
+
+
+@pytest.mark.parametrize(
+    "line", ["Leggi anche: il Bari, il presidente e il capitano parlano tutti della partita di domenica", "Foto: Ansa", "Abbonati ora!"]
+)
+def test_short_lines_and_links_are_furniture(line: str) -> None:
+    """Links to other articles, credits and calls to subscribe are left out."""
+    assert split_article(Article(id="a", text=line)) == []
 
 
 def test_lost_line_breaks_end_sentences() -> None:

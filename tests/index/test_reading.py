@@ -67,16 +67,76 @@ def test_markdown_without_front_matter_takes_its_heading_as_title(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("front_matter", "mend"),
-    [("title: uno: due", "double quotes"), ("- uno\n- due", "name: value"), ("date: 2025-13-45", "line 2")],
+    [("title: uno: due", "double quotes"), ("author: x\ntitle: uno: due", "line 3"), ("a: " + "[" * 3000, "too deep")],
 )
 def test_broken_front_matter_names_the_mend(tmp_path: Path, front_matter: str, mend: str) -> None:
-    """Front matter that is no YAML mapping skips the file and says what to do."""
+    """Front matter that is no YAML, or nested too deep to be read, skips the file and says what to do."""
     assert mend in reason(tmp_path, "a.md", f"---\n{front_matter}\n---\nTesto.")
 
 
 def test_open_front_matter_names_the_mend(tmp_path: Path) -> None:
     """Front matter that is never closed is not taken for text."""
     assert "add a line `---`" in reason(tmp_path, "a.md", "---\ntitle: uno\n\nTesto.")
+
+
+@pytest.mark.parametrize(
+    "text", ["---\nCiao\n---\nTesto.", "---\n- uno\n---\nTesto.", "---\nDice: una cosa: basta.\n---\nTesto.", "---\nTesto."]
+)
+def test_lines_between_dashes_are_text_unless_they_name_a_field(tmp_path: Path, text: str) -> None:
+    """What stands after a line `---` and names no known field is no front matter: nothing of it is lost."""
+    assert article(tmp_path, "a.md", text).text == text
+
+
+@pytest.mark.parametrize("new_line", ["\n", "\r\n", "\r"])
+def test_front_matter_is_found_with_every_line_end(tmp_path: Path, new_line: str) -> None:
+    """Front matter is found after a blank line and with the line ends of every system, and missed where it is not closed."""
+    lines = ["", "--- ", "title: Uno", "---", "Testo."]
+    found = article(tmp_path, "a.md", new_line.join(lines).encode())
+    assert (found.title, found.text) == ("Uno", "Testo.")
+    assert "add a line `---`" in reason(tmp_path, "a.md", new_line.join(lines[:3]).encode())
+
+
+def test_values_stay_as_they_are_written(tmp_path: Path) -> None:
+    """A value is never taken for a number, a truth value or a date: only lists of strings are joined, and other shapes are missing."""
+    found = article(tmp_path, "a.md", "---\nid: 0123\ntitle: no\ndate: 2025-02-31\nauthor: [Ada, Bo]\nsource: {a: b}\nurl: ~\n---\nTesto.")
+    assert (found.id, found.title, found.published, found.author, found.source, found.url) == ("0123", "no", None, "Ada, Bo", "", "")
+
+
+@pytest.mark.parametrize("name", ["uno.md", "sotto/due.txt", "tre"])
+def test_broken_links_are_skipped(tmp_path: Path, name: str) -> None:
+    """A link to nothing is named instead of being passed over."""
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).symlink_to(tmp_path / "nulla")
+    (item,) = read_folder(tmp_path)
+    assert item == Skipped(name, "cannot be opened: No such file or directory")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"), [("[" * 100_000, "not JSON"), ('{"id": [1], "text": "x"}', "`id`"), ('{"id": true, "text": "x"}', "`id`")]
+)
+def test_json_line_that_cannot_be_used_says_why(tmp_path: Path, line: str, words: str) -> None:
+    """A line nested without end, and an id that is neither string nor number, are skipped with the reason."""
+    assert words in reason(tmp_path, "a.jsonl", line)
+
+
+@pytest.mark.parametrize(
+    ("head", "date"),
+    [
+        ("", ""),
+        ('<meta property="article:published_time" content="2025-02-03T10:00:00+01:00">', "2025-02-03"),
+        ('<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2025-02-03"}</script>', "2025-02-03"),
+    ],
+)
+def test_date_of_a_page_comes_from_its_metadata(tmp_path: Path, head: str, date: str) -> None:
+    """A day in the footer of a page is not its date, and the title at the head of the text is not read as prose."""
+    paragraphs = "".join(f"<p>Il consiglio comunale ha approvato il punto numero {n} con venti voti a favore.</p>" for n in range(6))
+    page = (
+        f"<html><head><title>Voto in consiglio</title>{head}</head><body><article><h1>Voto in consiglio</h1>{paragraphs}</article>"
+        "<footer>Pubblicato il 5 gennaio 2019. Ultimo aggiornamento 2019-01-05</footer></body></html>"
+    )
+    found = article(tmp_path, "voto.html", page)
+    assert str(found.published or "") == date
+    assert not found.text[found.body_start :].lstrip().startswith("Voto in consiglio")
 
 
 @pytest.mark.parametrize(
@@ -201,7 +261,7 @@ def test_missing_folder_is_an_error(tmp_path: Path) -> None:
 
 
 def test_digest_covers_all_that_a_citation_shows() -> None:
-    """Any change of text, title, date, URL, source or author changes the digest; the place of the file does not."""
+    """Any change of text, title, date, URL, source or author changes the digest, and so does another place of the file."""
     base = Article(id="a", text="t")
     variants = [
         Article(id="a", text="u"),
@@ -210,6 +270,6 @@ def test_digest_covers_all_that_a_citation_shows() -> None:
         Article(id="a", text="t", source="x"),
         Article(id="a", text="t", author="x"),
         Article(id="a", text="t", published=parse_period("2025")),
+        Article(id="a", text="t", origin="altrove"),
     ]
     assert len({base.digest, *(v.digest for v in variants)}) == 1 + len(variants)
-    assert Article(id="a", text="t", origin="altrove").digest == base.digest

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sentences import LONG_SENTENCE_WORDS, split_sentences
+from index.sentences import CUT_WORDS, LONGEST_SENTENCE_CHARACTERS, LONGEST_SENTENCE_WORDS, split_sentences
 
 
 def sentences(text: str) -> list[str]:
@@ -53,9 +53,26 @@ def test_comma_cuts_only_where_nothing_better_stands() -> None:
 
 
 def test_long_sentence_without_marks_stays_whole() -> None:
-    """Without a soft mark a long sentence is not cut."""
-    text = " ".join(["parola"] * (LONG_SENTENCE_WORDS + 20))
+    """Without a soft mark a sentence is not cut, as long as it is no longer than a passage."""
+    text = " ".join(["parola"] * LONGEST_SENTENCE_WORDS)
     assert sentences(text) == [text]
+
+
+def test_endless_sentence_is_cut_at_a_blank() -> None:
+    """Without any mark a sentence that is longer than a passage is cut after `CUT_WORDS`, and no word is lost."""
+    words = [f"parola{n}" for n in range(LONGEST_SENTENCE_WORDS + 1)]
+    assert sentences(" ".join(words)) == [" ".join(words[:CUT_WORDS]), " ".join(words[CUT_WORDS:])]
+
+
+@pytest.mark.parametrize("unit", ["parola ", "parola; ", "art. ", "x", "- "])
+def test_line_of_a_megabyte_is_cut_into_bounded_pieces(unit: str) -> None:
+    """A line of a megabyte without sentences gives pieces that are all bounded, whatever it is made of, and nothing is lost."""
+    text = "inizio " + unit * (1_000_000 // len(unit)) + "fine"
+    pieces = sentences(text)
+    assert all(
+        len(p) <= LONGEST_SENTENCE_CHARACTERS and len(p.split()) <= LONGEST_SENTENCE_WORDS for p in pieces if any(c.isalnum() for c in p)
+    )
+    assert sum(character.isalnum() for piece in pieces for character in piece) == sum(map(str.isalnum, text))
 
 
 @given(st.text(alphabet=st.sampled_from("aàB .!?…;:«»\"'’()\n\r–1,\t"), max_size=300))

@@ -3,16 +3,19 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from index.errors import SnapshotDamaged
+from index.errors import SnapshotDamaged, SnapshotError
 from index.snapshot import FolderEngine
 from tests.index.engine_contract import ARTICLES, EngineContract, article, build, publish
+from tests.index.permissions import unprivileged_folder
 
 
 class TestFolderEngine(EngineContract):
@@ -70,6 +73,20 @@ def test_altered_byte_is_found_when_publishing(root: Path) -> None:
     assert engine.current_number() == 1
 
 
+def test_altered_term_files_end_in_no_panic(root: Path) -> None:
+    """A snapshot whose term files are altered is opened or refused by name: what tantivy's Rust code throws is caught."""
+    for file in (root / "snapshots" / "000001" / "terms").iterdir():
+        whole = file.read_bytes()
+        for altered in (bytes(len(whole)), bytes(byte ^ 0xFF for byte in whole)):
+            file.write_bytes(altered)
+            with suppress(SnapshotDamaged):
+                FolderEngine(root).open_current().close()
+            if whole:
+                with pytest.raises(SnapshotDamaged):
+                    FolderEngine(root).verify()
+        file.write_bytes(whole)
+
+
 def test_unreadable_current_is_named(root: Path) -> None:
     """A CURRENT that holds no number is named in the error."""
     (root / "CURRENT").write_text("sette", encoding="ascii")
@@ -86,6 +103,19 @@ def test_other_manifest_version_is_refused(root: Path) -> None:
         FolderEngine(root).open_current()
 
 
+@pytest.mark.parametrize(
+    "part", [{"manifest": {"number": 1}}, {"manifest": []}, {"files": {"vectors.faiss": 3}}, {"files": {"vectors.faiss": [1]}}]
+)
+def test_manifest_of_another_shape_is_refused(root: Path, part: dict[str, object]) -> None:
+    """A manifest that is JSON but lacks what a manifest holds counts as damage."""
+    file = root / "snapshots" / "000001" / "manifest.json"
+    file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **part}), encoding="utf-8")
+    with pytest.raises(SnapshotDamaged):
+        FolderEngine(root).open_current()
+    with pytest.raises(SnapshotDamaged):
+        FolderEngine(root).verify()
+
+
 def test_unchanged_term_files_are_shared_between_snapshots(root: Path) -> None:
     """A new snapshot holds hard links to the term files of the one before, not copies."""
     publish(FolderEngine(root), (article("nuovo", "Nuovo", "Arriva il circo in città."),))
@@ -93,6 +123,45 @@ def test_unchanged_term_files_are_shared_between_snapshots(root: Path) -> None:
     segments = [file for file in first.iterdir() if file.suffix == ".idx"]
     assert segments
     assert all((second / file.name).samefile(file) for file in segments)
+
+
+def test_term_files_are_copied_where_links_are_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system without hard links a new snapshot holds copies."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError("hard links are not supported")
+
+    monkeypatch.setattr(os, "link", refuse)
+    publish(FolderEngine(root), (article("nuovo", "Nuovo", "Arriva il circo in città."),))
+    FolderEngine(root).verify()
+
+
+def test_unusable_data_folder_is_named(tmp_path: Path) -> None:
+    """Where the data folder is a file, reading and indexing name the setting."""
+    (tmp_path / "data").write_text("", encoding="utf-8")
+    engine = FolderEngine(tmp_path / "data" / "index")
+    with pytest.raises(SnapshotError, match="DATA_DIR"):
+        engine.current_number()
+    with pytest.raises(SnapshotError, match="DATA_DIR"), engine.indexing():
+        pass
+
+
+def test_data_folder_without_write_permission_is_named() -> None:
+    """Where the data folder may not be written, indexing names the setting and reading the missing permission."""
+    with unprivileged_folder() as folder:
+        engine = FolderEngine(folder / "index")
+        with engine.indexing():
+            publish(engine, ARTICLES)
+        with closing(sqlite3.connect(folder / "index" / "library.sqlite")) as last_writer:  # takes the log away
+            last_writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (folder / "index").chmod(0o500)
+        (folder / "index" / "snapshots").chmod(0o500)
+        with pytest.raises(SnapshotError, match="DATA_DIR"), engine.indexing():
+            pass
+        with pytest.raises(SnapshotError, match="write permission"):
+            engine.open_current()
+        (folder / "index").chmod(0o700)
+        (folder / "index" / "snapshots").chmod(0o700)
 
 
 def test_vacuum_leaves_what_is_being_read(root: Path) -> None:
