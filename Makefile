@@ -32,7 +32,7 @@ test: $(VENV)/installed-dev  ## run the tests
 coverage: $(VENV)/installed-dev  ## run the tests and measure what they reach
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=90
 
-check: lint types imports coverage  ## all that CI runs
+check: lint types imports coverage  ## all that CI runs, with coverage
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
@@ -45,7 +45,7 @@ imports: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 
 evaluate: $(VENV)/installed  ## measure the answers on the gold questions
-	@$(BIN)/edicola evaluate --articles articles --gold evaluation/gold/visible.jsonl --predictions data/predictions.jsonl
+	@$(BIN)/edicola evaluate --articles articles --gold evaluation/gold/visible.jsonl --as-of 2025-12-31 --predictions data/predictions.jsonl
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Edicola needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
