@@ -51,14 +51,14 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Edicola needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
 	@echo "Creating $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade pip
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing Edicola and what it needs: one to five minutes, most of it PyTorch …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --progress-bar off -e .
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing Edicola with its test tools: one to five minutes, most of it PyTorch …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar off -e ".[dev]"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --progress-bar off -e ".[dev]"
 	@touch $@ $(VENV)/installed
