@@ -214,8 +214,9 @@ def test_bytes_that_are_no_text_are_passed_over(environ: dict[str, str], argv: l
 def test_make_hands_a_question_over_as_it_is_written() -> None:
     """`make ask` keeps dollars and apostrophes of the question."""
     question = "Quanto costano 10$ a testa? E l'uso di $(HOME)?"
-    command = ("make", "--dry-run", "--assume-old=.venv/installed", "ask", f"Q={question}")
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT)
+    command = ("make", "--dry-run", "--no-print-directory", "--assume-old=.venv/installed", "ask", f"Q={question}")
+    environ = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}  # of `make test`
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT, env=environ)
     assert shlex.split(done.stdout.splitlines()[-1])[-1] == question
 
 
