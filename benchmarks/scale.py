@@ -69,7 +69,7 @@ def measure(articles: Path, questions: Sequence[str], reader: str, scratch: Path
         for stage, milliseconds in [*result.milliseconds.items(), ("total", sum(result.milliseconds.values()))]:
             stages.setdefault(stage, []).append(milliseconds)
     figures: dict[str, Any] = {
-        **provenance(sys.argv),
+        **provenance(["python -m benchmarks.scale", *sys.argv[1:]]),
         "reader": reader,
         "articles": reports["one_changed"].unchanged + 1,
         "passages": reports["one_changed"].passages,
