@@ -142,22 +142,17 @@ class FolderEngine:
 
     def open_current(self) -> FolderSnapshot:
         """See `Engine`."""
-        number = self.current_number()
-        if number is None:
-            raise NoSnapshot(f"nothing is indexed in {self._root}: run `edicola index` first")
+        folder = self._current_folder()
         try:
-            return FolderSnapshot(self._folder(number), self._library)
+            return FolderSnapshot(folder, self._library)
         except SnapshotDamaged:
-            if self.current_number() == number:
+            if self._current_folder() == folder:
                 raise
             return self.open_current()  # a newer one was published, and this one vacuumed, in between
 
     def verify(self) -> None:
         """See `Engine`."""
-        number = self.current_number()
-        if number is None:
-            raise NoSnapshot(f"nothing is indexed in {self._root}: run `edicola index` first")
-        self._verify(self._folder(number))
+        self._verify(self._current_folder())
 
     def current_number(self) -> int | None:
         """See `Engine`."""
@@ -265,7 +260,7 @@ class FolderEngine:
             set_aside_if_damaged(self._library)
             self._disown_damaged()
             return None
-        folder = self._folder(self.current_number() or 0)
+        folder = self._current_folder()
         current = _read_manifest(folder)
         same = (current.recipe, current.encoder_fingerprint, current.dimension) == (
             manifest.recipe,
@@ -288,6 +283,13 @@ class FolderEngine:
                 self._verify(folder)
             except SnapshotDamaged:
                 (folder / "published").unlink(missing_ok=True)
+
+    def _current_folder(self) -> Path:
+        """Return the folder of the published snapshot; NoSnapshot if there is none."""
+        number = self.current_number()
+        if number is None:
+            raise NoSnapshot(f"nothing is indexed in {self._root}: run `edicola index` first")
+        return self._folder(number)
 
     def _folder(self, number: int) -> Path:
         return self._snapshots / f"{number:06d}"
