@@ -5,10 +5,13 @@ from index.engine import Engine
 from index.settings import IndexSettings
 from index.snapshot import FolderEngine
 from index.static_encoder import StaticEncoder, is_static
-from retrieval.feature_reader import FeatureReader
+from retrieval.feature_reader import BUILT_IN_FEATURES, FeatureReader, load_feature_model
 from retrieval.pipeline import Pipeline
 from retrieval.reader import Reader
 from retrieval.settings import FEATURE_READER, RetrievalSettings
+from retrieval.span_model import SpanModel
+from retrieval.transformer_reader import TransformerReader
+from retrieval.two_stage_reader import TwoStageReader, is_two_stage
 
 
 def build_engine(settings: IndexSettings) -> Engine:
@@ -29,9 +32,8 @@ def build_reader(settings: RetrievalSettings) -> Reader:
     """Load the reader that the settings name; ModelError if it cannot be loaded."""
     if settings.reader_model == FEATURE_READER:
         return FeatureReader()
-    from retrieval.transformer_reader import TransformerReader  # noqa: PLC0415 - torch takes seconds to import
-
-    return TransformerReader(settings.reader_model)
+    model, features = SpanModel(settings.reader_model), load_feature_model(BUILT_IN_FEATURES)
+    return TwoStageReader(features, model) if is_two_stage(model) else TransformerReader(model, features)
 
 
 def build_pipeline(

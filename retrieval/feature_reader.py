@@ -19,7 +19,7 @@ from index.settings import PROJECT
 from retrieval.deadline import Deadline
 from retrieval.features.background import Background, load_background
 from retrieval.features.confidence import Confidence, confidence_columns
-from retrieval.features.evidence import gather
+from retrieval.features.evidence import Evidence, gather
 from retrieval.features.sentence_features import sentence_features
 from retrieval.features.sentence_table import Floats, SentenceTable
 from retrieval.features.span_candidates import Candidates, find_candidates, slice_of
@@ -73,6 +73,15 @@ class Proposals:
     signs: Columns
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The sentences of a question's passages with their columns and scores, (sentences,)."""
+
+    evidence: Evidence
+    columns: Columns
+    scores: Floats
+
+
 class FeatureReader:
     """Reads with the model of a folder; safe to share between threads. ModelError if files are missing or do not fit together."""
 
@@ -85,39 +94,69 @@ class FeatureReader:
         if found is None:
             return []
         confidences = self._model.confidence.of(found.signs)
-        return [_span(found, at, float(confidences[at])) for at in np.argsort(-found.totals, kind="stable").tolist()]
+        return [span_of(found, at, float(confidences[at])) for at in np.argsort(-found.totals, kind="stable").tolist()]
 
 
-def propose(model: FeatureModel, query: Query, passages: Sequence[RetrievedPassage], deadline: Deadline) -> Proposals | None:
-    """Rank the sentences and find the best span of each of the best ones; None where there is nothing to read."""
+def rank(model: FeatureModel, query: Query, passages: Sequence[RetrievedPassage], deadline: Deadline) -> Ranked | None:
+    """Score the sentences of the passages; None where there is nothing to read."""
     deadline.check()
     evidence = gather(query, passages, model.background)
     if evidence is None:
         return None
     columns = sentence_features(evidence)
     scores = model.sentence_trees.predict(stack(columns, model.sentence_names))
+    return Ranked(evidence, columns, scores - TOO_LONG_PENALTY * columns["too_long"])
+
+
+def passages_worth_reading(ranked: Ranked, count: int) -> list[RetrievedPassage]:
+    """Return the passages that hold the best sentences, the best one first."""
+    table = ranked.evidence.table
+    order = table.passage[np.argsort(-ranked.scores, kind="stable")]
+    return [table.passages[place] for place in dict.fromkeys(order.tolist())][:count]
+
+
+def propose(model: FeatureModel, query: Query, passages: Sequence[RetrievedPassage], deadline: Deadline) -> Proposals | None:
+    """Rank the sentences and find the best span of each of the best ones; None where there is nothing to read."""
+    ranked = rank(model, query, passages, deadline)
+    if ranked is None:
+        return None
     deadline.check()
-    scores -= TOO_LONG_PENALTY * columns["too_long"]
+    table, scores = ranked.evidence.table, ranked.scores
     rows = np.argsort(-scores, kind="stable")[:SEARCHED_SENTENCES]
-    candidates = find_candidates(evidence.table, rows.tolist())
-    shared = {name: columns[name] for name in HANDED_DOWN}
-    merits = _judge(model.span_trees, stack(span_features(evidence, candidates, model.odds, scores, shared), model.span_names))
-    proposals = tuple(_best_of(evidence.table, row, candidates, merits) for row in rows.tolist())
+    candidates = find_candidates(table, rows.tolist())
+    merits = judge(model, ranked, candidates)
+    proposals = tuple(best_proposal(table, row, candidates, merits) for row in rows.tolist())
     best = np.array([proposal.score for proposal in proposals], dtype=np.float32)
     totals = scores[rows] + np.float32(model.span_share) * best
-    return Proposals(evidence.table, proposals, totals, confidence_columns(columns, rows, totals, scores[rows], best))
+    return Proposals(table, proposals, totals, confidence_columns(ranked.columns, rows, totals, scores[rows], best))
 
 
-def _judge(trees: Forest, features: Floats) -> Floats:
-    """Return the score of each candidate; those that the first trees think little of are not looked at any longer."""
-    merits = trees.first(SIFTING_TREES).predict(features)
+def judge(model: FeatureModel, ranked: Ranked, candidates: Candidates, bonus: Floats | None = None) -> Floats:
+    """Return the score of each candidate with its bonus; those that promise little after the first trees are dropped: -inf."""
+    shared = {name: ranked.columns[name] for name in HANDED_DOWN}
+    features = stack(span_features(ranked.evidence, candidates, model.odds, ranked.scores, shared), model.span_names)
+    merits = model.span_trees.first(SIFTING_TREES).predict(features)
+    merits = merits if bonus is None else merits + bonus
     kept = np.argsort(-merits, kind="stable")[:SIFTED_CANDIDATES]
     judged = np.full(len(merits), -np.inf, dtype=np.float32)
-    judged[kept] = merits[kept] + trees.after(SIFTING_TREES).predict(features[kept])
+    judged[kept] = merits[kept] + model.span_trees.after(SIFTING_TREES).predict(features[kept])
     return judged
 
 
-def _span(found: Proposals, at: int, confidence: float) -> Span:
+def best_proposal(table: SentenceTable, row: int, candidates: Candidates, merits: Floats) -> Proposal:
+    """Return the best candidate of a sentence, or the whole sentence where none was left."""
+    own = np.flatnonzero(candidates.row == row)
+    low, high = int(table.start[row]), int(table.end[row])
+    if not len(own) or not np.isfinite(merits[own]).any():
+        return Proposal(row, 0.0, low, high)
+    best = int(own[np.argmax(merits[own])])
+    text = table.passages[table.passage[row]].article.text
+    start, end = int(table.token_start[candidates.first[best]]), int(table.token_end[candidates.last[best]])
+    return Proposal(row, float(merits[best]), *slice_of(text, start, end, lowest=low, highest=high))
+
+
+def span_of(found: Proposals, at: int, confidence: float) -> Span:
+    """Return a proposal, by its place, as the span that readers give."""
     table, proposal = found.table, found.proposals[at]
     return Span(
         retrieved=table.passages[table.passage[proposal.row]],
@@ -156,15 +195,3 @@ def _assemble(config: Mapping[str, Any], tensors: Mapping[str, Any], background:
         span_share=float(config["span_share"]),
         confidence=Confidence(**config["confidence"]),
     )
-
-
-def _best_of(table: SentenceTable, row: int, candidates: Candidates, merits: Floats) -> Proposal:
-    """Return the best candidate of a sentence, or the whole sentence where none was left."""
-    own = np.flatnonzero(candidates.row == row)
-    low, high = int(table.start[row]), int(table.end[row])
-    if not len(own) or not np.isfinite(merits[own]).any():
-        return Proposal(row, 0.0, low, high)
-    best = int(own[np.argmax(merits[own])])
-    text = table.passages[table.passage[row]].article.text
-    start, end = int(table.token_start[candidates.first[best]]), int(table.token_end[candidates.last[best]])
-    return Proposal(row, float(merits[best]), *slice_of(text, start, end, lowest=low, highest=high))

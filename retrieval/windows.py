@@ -22,9 +22,14 @@ _SIGNS = frozenset("+-−")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnnotatedText:
-    """A passage's text with its words; the arrays are (words,), `sentences` indexes `passage.sentences` and is -1 outside of them."""
+    """What a model sees of a passage: its text, perhaps below its headline. The arrays are (words,).
+
+    `sentences` indexes `passage.sentences` and is -1 outside of them, as in the headline; `shift` is the offset of `text` in the article.
+    """
 
     passage: Passage
+    text: str
+    shift: int
     words: tuple[Token, ...]
     starts: IntArray
     ends: IntArray
@@ -33,10 +38,9 @@ class AnnotatedText:
     def quote(self, first: int, last: int) -> tuple[int, int]:
         """Return where the words `first` to `last` stand in the article, with the signs that belong to them, inside their sentence."""
         sentence_start, sentence_end = self.passage.sentences[self.sentences[first]]
-        shift = self.passage.start
         start, end = int(self.starts[first]), int(self.ends[last])
-        start, end = _with_signs(self.passage.text, start, end, sentence_start - shift, sentence_end - shift)
-        return start + shift, end + shift
+        start, end = _with_signs(self.text, start, end, sentence_start - self.shift, sentence_end - self.shift)
+        return start + self.shift, end + self.shift
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,15 +59,17 @@ class Window:
     last_tokens: IntArray  # (words,)
 
 
-def annotate(passage: Passage) -> AnnotatedText:
-    """Find the words of a passage and their sentences."""
-    words = tuple(tokenize(passage.text))
+def annotate(passage: Passage, title: str = "") -> AnnotatedText:
+    """Find the words of a passage and their sentences; a title stands above it, to be read but never quoted."""
+    text = f"{title}\n{passage.text}" if title else passage.text
+    shift = passage.start - (len(text) - len(passage.text))
+    words = tuple(tokenize(text))
     starts = np.array([word.start for word in words], dtype=np.int64)
     ends = np.array([word.end for word in words], dtype=np.int64)
-    bounds = np.array(passage.sentences, dtype=np.int64).reshape(-1, 2) - passage.start  # (sentences, 2)
+    bounds = np.array(passage.sentences, dtype=np.int64).reshape(-1, 2) - shift  # (sentences, 2)
     sentences = np.searchsorted(bounds[:, 0], starts, side="right") - 1
     is_inside = (sentences >= 0) & (ends <= bounds[sentences, 1]) if len(bounds) else np.zeros(len(words), dtype=bool)
-    return AnnotatedText(passage, words, starts, ends, np.where(is_inside, sentences, -1))
+    return AnnotatedText(passage, text, shift, words, starts, ends, np.where(is_inside, sentences, -1))
 
 
 def cut_windows(
@@ -85,13 +91,13 @@ def cut_windows(
         return []
     encoded = tokenizer(
         [_cut_question(tokenizer, question, question_tokens)] * len(texts),
-        [text.passage.text for text in texts],
+        [text.text for text in texts],
         truncation="only_second",
         max_length=window_tokens,
         stride=stride_tokens,
         return_overflowing_tokens=True,
     )
-    marks = [markers.mark(text.passage.text, text.words, text.sentences.tolist()) if markers else None for text in texts]
+    marks = [markers.mark(text.text, text.words, text.sentences.tolist()) if markers else None for text in texts]
     return [
         _window(encoding, passage, texts[passage], marks[passage], null_id=tokenizer.cls_token_id)
         for encoding, passage in zip(encoded.encodings, encoded["overflow_to_sample_mapping"], strict=True)

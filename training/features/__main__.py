@@ -42,7 +42,7 @@ from training.features.learning import (
     sentence_rows,
     span_rows,
 )
-from training.features.measure import Read, figures, read_all, signs, with_share
+from training.features.measure import Read, by_features, figures, read_all, signs, with_share
 from training.features.variants import with_variants
 
 OFF_TOPIC_QUESTIONS = 600
@@ -88,7 +88,9 @@ class Learned:
     def read_unseen(self, questions: list[Asked]) -> list[Read]:
         """Read training questions, each by the trees of the fold that left its article out."""
         return [
-            read for fold, model in enumerate(self.folds) for read in read_all(model, [q for q in questions if fold_of(q.example) == fold])
+            read
+            for fold, model in enumerate(self.folds)
+            for read in read_all(by_features(model), [q for q in questions if fold_of(q.example) == fold])
         ]
 
     def with_span_share(self, share: float) -> "Learned":
@@ -171,22 +173,22 @@ def calibrate(learned: Learned, asked: dict[str, list[Asked]]) -> tuple[FeatureM
     plain = [q for q in asked["train"] if q.example.kind not in ("lower", "typos", "keywords")]
     sample = random.Random(SEED).sample(plain, min(len(plain), JUDGED_QUESTIONS))
     unseen = learned.read_unseen(sample[: JUDGED_QUESTIONS // 2])
-    shares = {share: figures([with_share(read, share) for read in unseen], learned.final) for share in SPAN_SHARES}
+    shares = {share: figures([with_share(read, share) for read in unseen], learned.final.confidence) for share in SPAN_SHARES}
     share = max(shares, key=lambda s: (shares[s]["hit_at_1"] + shares[s]["f1"], -s))
     learned = learned.with_span_share(share)
     model = learned.final
     fitted_half, other_half = halves(asked["dev"])
     strangers = asked["off_topic"]
     fitted_strangers, other_strangers = strangers[::2], strangers[1::2]
-    curve = fit_confidence(join([signs(learned.read_unseen(sample)), signs(read_all(model, fitted_strangers), 0.5)]))
-    held = signs(read_all(model, [*fitted_half, *fitted_strangers[: len(fitted_half) // 5]]))
+    curve = fit_confidence(join([signs(learned.read_unseen(sample)), signs(read_all(by_features(model), fitted_strangers), 0.5)]))
+    held = signs(read_all(by_features(model), [*fitted_half, *fitted_strangers[: len(fitted_half) // 5]]))
     model = replace(model, confidence=recalibrated(curve, held))
     report = {
         "span_shares": {str(s): {k: shares[s][k] for k in ("hit_at_1", "exact_match", "f1")} for s in shares},
-        "held_out": figures(read_all(model, asked["held_out"]), model),
-        "dev": figures(read_all(model, asked["dev"]), model),
-        "dev_other_half": figures(read_all(model, other_half), model),
-        "dev_other_half_and_strangers": figures(read_all(model, [*other_half, *other_strangers]), model),
+        "held_out": figures(read_all(by_features(model), asked["held_out"]), model.confidence),
+        "dev": figures(read_all(by_features(model), asked["dev"]), model.confidence),
+        "dev_other_half": figures(read_all(by_features(model), other_half), model.confidence),
+        "dev_other_half_and_strangers": figures(read_all(by_features(model), [*other_half, *other_strangers]), model.confidence),
     }
     return model, report
 

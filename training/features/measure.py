@@ -1,13 +1,15 @@
 """How well a feature reader reads: figures over examples with their passages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evaluation.metrics import auroc, calibration_error, count_words, exact_match, token_f1
 from retrieval.deadline import Deadline
 from retrieval.feature_reader import FeatureModel, Proposals, propose
+from retrieval.features.confidence import Confidence
 from training.features.calibration import JUDGED, Signs, join
 from training.features.collections import Asked
 from training.features.learning import right_sentences
@@ -23,16 +25,21 @@ class Read:
     right: tuple[bool, ...]  # by place
 
 
-def read_all(model: FeatureModel, questions: Sequence[Asked]) -> list[Read]:
-    """Read every question."""
-    return [_read(model, asked) for asked in questions]
+def read_all(find: Callable[[Asked], Proposals | None], questions: Sequence[Asked]) -> list[Read]:
+    """Read every question with whatever finds proposals."""
+    return [_read(asked, find(asked)) for asked in questions]
 
 
-def figures(reads: Sequence[Read], model: FeatureModel) -> dict[str, float]:
+def by_features(model: FeatureModel) -> Callable[[Asked], Proposals | None]:
+    """Return what finds proposals with the feature reader."""
+    return lambda asked: propose(model, asked.query, asked.passages, Deadline.none())
+
+
+def figures(reads: Sequence[Read], confidence: Confidence) -> dict[str, float]:
     """Return percentages over the answerable questions, and how well confidence tells right from wrong over all of them."""
     answerable = [read for read in reads if read.asked.example.answerable]
     answers = [(_best_text(read), _gold(read)) for read in answerable]
-    confidences = [_confidence(read, model) for read in reads]
+    confidences = [_confidence(read, confidence) for read in reads]
     right = [bool(read.order) and read.right[read.order[0]] for read in reads]
     return {
         "questions": len(reads),
@@ -44,11 +51,20 @@ def figures(reads: Sequence[Read], model: FeatureModel) -> dict[str, float]:
         "f1": _percent([token_f1(text, gold) for text, gold in answers]),
         "words_of_sentence": round(float(np.mean([_sentence_words(read) for read in answerable])), 1) if answerable else 0.0,
         "auroc": round(100 * (auroc(confidences, right) or 0), 1),
+        "near_misses_refused_at_90": refused_at(reads, confidence, 0.9),
         "auroc_answerable": round(100 * (auroc(confidences, [read.asked.example.answerable for read in reads]) or 0), 1),
         "calibration_error": round(100 * (calibration_error(confidences, right) or 0), 1),
         "mean_confidence": _percent(confidences),
         "right": _percent(right),
     }
+
+
+def refused_at(reads: Sequence[Read], confidence: Confidence, answered: float) -> float:
+    """Return the percentage of unanswerable questions below the threshold that lets this share of the answerable ones through."""
+    sure = [[_confidence(read, confidence) for read in reads if read.asked.example.answerable is kind] for kind in (True, False)]
+    if not all(sure):
+        return 0.0
+    return _percent(np.array(sure[1]) < np.quantile(sure[0], 1 - answered))
 
 
 def with_share(read: Read, share: float) -> Read:
@@ -72,8 +88,7 @@ def signs(reads: Sequence[Read], weight: float = 1.0) -> Signs:
     return join(parts)
 
 
-def _read(model: FeatureModel, asked: Asked) -> Read:
-    found = propose(model, asked.query, asked.passages, Deadline.none())
+def _read(asked: Asked, found: Proposals | None) -> Read:
     if found is None:
         return Read(asked, None, (), ())
     right = right_sentences(asked.example, found.table)
@@ -113,11 +128,11 @@ def _sentence_words(read: Read) -> int:
     return count_words(table.passages[table.passage[row]].article.text[table.start[row] : table.end[row]])
 
 
-def _confidence(read: Read, model: FeatureModel) -> float:
+def _confidence(read: Read, confidence: Confidence) -> float:
     if read.found is None:
         return 0.0
-    return float(model.confidence.of(read.found.signs)[read.order[0]])
+    return float(confidence.of(read.found.signs)[read.order[0]])
 
 
-def _percent(values: Sequence[float]) -> float:
+def _percent(values: Sequence[float] | NDArray[np.bool_]) -> float:
     return round(100 * float(np.mean(values)), 1) if len(values) else 0.0
