@@ -16,6 +16,7 @@ from typing import Never
 from tqdm import tqdm
 
 from evaluation.aside import Aside, OpenAside, open_aside, write_articles
+from evaluation.distractors import read_distractors
 from evaluation.floors import Floor, fallen, parse_floor
 from evaluation.gold import GoldCollection, GoldError, GoldQuestion, gold_digest, of_types, read_gold, sample
 from evaluation.prediction import Prediction
@@ -49,6 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--squad-headline", action=argparse.BooleanOptionalAction, default=True, help="with --squad: articles have titles")
     what.add_argument("--written", type=Path, metavar="DIR", help="a folder with written_articles and written_questions")
     what.add_argument("--split", default="dev", help="with --written: whose questions are asked (default: %(default)s)")
+    what.add_argument(
+        "--distractors",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="with --squad, --written: articles to index beside; may be repeated",
+    )
     what.add_argument("--types", action="append", metavar="TYPE", help="ask only questions of this type; may be repeated")
     what.add_argument("--limit", type=_count, metavar="N", help="ask only N questions, always the same ones")
     what.add_argument("--as-of", type=datetime.date.fromisoformat, metavar="DATE", help="the day of questions without one (default: today)")
@@ -88,14 +96,17 @@ def _examination(args: argparse.Namespace, index_settings: IndexSettings) -> Ite
     if sum(map(bool, (args.gold, args.squad, args.written))) != 1:
         raise GoldError("name what is asked: exactly one of --gold FILE, --squad FILE and --written DIR")
     if args.gold:
+        if args.distractors:
+            raise GoldError("--distractors goes with --squad or --written: with --gold put the articles into its folder")
         yield _Examination(args.articles or index_settings.articles_dir, _chosen(args, read_gold(*args.gold)))
         return
     if args.articles:
         raise GoldError("--articles goes with --gold only: --squad and --written bring their own articles")
     collection = _collection(args)
+    others = read_distractors(args.distractors or (), collection.articles)
     note = f"{collection.dropped} questions dropped: no answer stands where the file says" if collection.dropped else ""
     with tempfile.TemporaryDirectory(prefix="edicola-articles-") as folder:
-        write_articles(collection.articles, Path(folder))
+        write_articles([*collection.articles, *others], Path(folder))
         yield _Examination(Path(folder), _chosen(args, list(collection.questions)), note)
 
 
