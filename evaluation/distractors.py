@@ -16,7 +16,7 @@ def read_distractors(paths: Sequence[Path], asked: Iterable[Article]) -> list[Ar
     asked = list(asked)
     known = {gram for article in asked for gram in _grams(article.text)}
     ids = {article.id for article in asked}
-    kept = {}
+    kept: dict[str, Article] = {}
     for path in paths:
         for article in _read(path):
             grams = _grams(article.text)

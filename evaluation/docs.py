@@ -25,7 +25,7 @@ Report = Mapping[str, Any]
 
 
 class FiguresError(EdicolaError):
-    """A table in the docs cannot be made; the message names the file and the mend."""
+    """A table or a picture in the docs cannot be made; the message names the file and the mend."""
 
 
 def documents() -> list[Path]:
@@ -38,9 +38,19 @@ def rewrite(text: str, figures_dir: Path = FIGURES_DIR) -> str:
 
     def block(match: re.Match[str]) -> str:
         names = match["names"].split()
-        return f"{match[1]}{_table(match['view'], {name: _read(figures_dir, name) for name in names})}{match[5]}"
+        return f"{match[1]}{_table(match['view'], {name: read_report(figures_dir, name) for name in names})}{match[5]}"
 
     return _BLOCK.sub(block, text)
+
+
+def read_report(figures_dir: Path, name: str) -> Report:
+    """Return the figures of a run; FiguresError if its file cannot be read."""
+    path = figures_dir / f"{name}.json"
+    try:
+        report: Report = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FiguresError(f"{path} cannot be read ({error}): write it with `edicola evaluate … --json {path}`") from error
+    return report
 
 
 def _table(view: str, reports: Mapping[str, Report]) -> str:
@@ -94,15 +104,6 @@ VIEWS: Mapping[str, Callable[[Mapping[str, Report]], list[list[str]]]] = {
     "risk": _risk,
     "table": _given,
 }
-
-
-def _read(figures_dir: Path, name: str) -> Report:
-    path = figures_dir / f"{name}.json"
-    try:
-        report: Report = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FiguresError(f"{path} cannot be read ({error}): write it with `edicola evaluate … --json {path}`") from error
-    return report
 
 
 def _header(first: str) -> list[str]:

@@ -113,13 +113,21 @@ def auroc(confidences: Sequence[float], positive: Sequence[bool]) -> float | Non
 
 
 def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
-    """Return the mean distance of confidence from the share that is right, over ten bins of equal count (ECE, Guo et al. 2017)."""
+    """Return the mean distance of confidence from the share that is right, over the `calibration_bins` (ECE, Guo et al. 2017)."""
     if not right:
         return None
+    return sum(abs(confidence - share) * count for confidence, share, count in calibration_bins(confidences, right)) / len(right)
+
+
+def calibration_bins(confidences: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:
+    """Return (mean confidence, share right, count) of ten bins of equal count, least confident first.
+
+    Counts differ by one where ten does not divide them; fewer than ten answers make a bin each.
+    """
     order = np.argsort(np.asarray(confidences, dtype=float), kind="stable")
     scores, labels = np.asarray(confidences, dtype=float)[order], np.asarray(right, dtype=float)[order]
     bins = zip(np.array_split(scores, CALIBRATION_BINS), np.array_split(labels, CALIBRATION_BINS), strict=True)
-    return float(sum(abs(s.mean() - y.mean()) * s.size for s, y in bins if s.size) / scores.size)
+    return [(float(s.mean()), float(y.mean()), s.size) for s, y in bins if s.size]
 
 
 def mean(values: Sequence[float]) -> float | None:

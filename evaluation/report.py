@@ -58,6 +58,7 @@ def write_json(path: Path, scores: Scores, about: Mapping[str, object]) -> None:
         "intervals": {name: [round(low, 4), round(high, 4)] for name, (low, high) in scores.intervals.items()},
         "types": {name: _rounded(found) for name, found in scores.by_type.items()},
         "risk_coverage": [[round(coverage, 4), round(risk, 4)] for coverage, risk in scores.risk_coverage],
+        "calibration": [[round(confidence, 4), round(share, 4), count] for confidence, share, count in scores.calibration],
     }
     indented = json.dumps(figures, ensure_ascii=False, indent=1)
     with open_to_write(path) as file:

@@ -64,12 +64,16 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """All figures of a run. `intervals` are those of the overall means; `risk_coverage` is the curve of the confidences."""
+    """All figures of a run. `intervals` are those of the overall means; `risk_coverage` is the curve of the confidences.
+
+    `calibration` are the bins of `calibration_error`: (mean confidence, share right, count), of the questions to which anything was shown.
+    """
 
     overall: Figures
     by_type: Mapping[str, Figures]
     intervals: Mapping[str, tuple[float, float]]
     risk_coverage: tuple[tuple[float, float], ...]
+    calibration: tuple[tuple[float, float, int], ...]
 
 
 def _everything(_: Judged) -> bool:
@@ -129,6 +133,7 @@ def score(judged: Sequence[Judged]) -> Scores:
         by_type={name: figures([item for item in judged if item.gold.type == name]) for name in types},
         intervals={rate.name: found for rate in RATES if (found := metrics.bootstrap_interval(rate.values(judged)))},
         risk_coverage=tuple(_thinned(metrics.risk_coverage(*_confidences(judged)))),
+        calibration=tuple(metrics.calibration_bins(*_confidences(_shown(judged)))),
     )
 
 
@@ -143,11 +148,15 @@ def figures(judged: Sequence[Judged]) -> Figures:
         "aurc": metrics.aurc(confidences, right),
         "auroc": metrics.auroc(confidences, right),  # right from wrong
         "auroc_answerable": metrics.auroc(confidences, [item.is_answerable for item in judged]),
-        "calibration_error": metrics.calibration_error(*_confidences([item for item in judged if item.is_shown])),
-        "words_shown": metrics.percentile([item.shown_words for item in judged if item.is_shown], 50),
+        "calibration_error": metrics.calibration_error(*_confidences(_shown(judged))),
+        "words_shown": metrics.percentile([item.shown_words for item in _shown(judged)], 50),
         "milliseconds_p50": metrics.percentile(milliseconds, 50),
         "milliseconds_p95": metrics.percentile(milliseconds, 95),
     }
+
+
+def _shown(judged: Sequence[Judged]) -> list[Judged]:
+    return [item for item in judged if item.is_shown]
 
 
 def _confidences(judged: Sequence[Judged]) -> tuple[list[float], list[bool]]:

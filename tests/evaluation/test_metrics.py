@@ -1,6 +1,7 @@
 """The formulas, on cases small enough to be worked out by hand."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -143,6 +144,38 @@ def test_calibration_error_of_an_honest_confidence_is_zero() -> None:
     """Half of the answers right at confidence ½ is no error; at confidence 1 it is ½."""
     right = [True, False] * 10
     assert (metrics.calibration_error([0.5] * 20, right), metrics.calibration_error([1.0] * 20, right)) == (0.0, 0.5)
+
+
+def test_calibration_bins_by_hand() -> None:
+    """Twelve answers in any order: two bins of two and eight of one, least confident first."""
+    confidences = [0.95, 0.2, 0.1, 0.3, 0.4, 0.45, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9]
+    right = [True, True, False, False, False, True, False, True, True, False, True, True]
+    pairs = [(pytest.approx(0.15), 0.5, 2), (pytest.approx(0.35), 0.0, 2)]
+    singles = [(0.45, 1.0, 1), (0.5, 0.0, 1), (0.6, 1.0, 1), (0.7, 1.0, 1), (0.75, 0.0, 1), (0.8, 1.0, 1), (0.9, 1.0, 1), (0.95, 1.0, 1)]
+    assert metrics.calibration_bins(confidences, right) == [*pairs, *singles]
+
+
+def test_no_calibration_bin_is_empty() -> None:
+    """Fewer than ten answers make a bin each, none makes none."""
+    assert metrics.calibration_bins([0.9, 0.1], [True, False]) == [(0.1, 0.0, 1), (0.9, 1.0, 1)]
+    assert metrics.calibration_bins([], []) == []
+
+
+def test_calibration_error_by_hand() -> None:
+    """Twenty answers, two a bin: every bin is right by half, so the error is the mean distance of its confidence from a half."""
+    confidences = [bin_ / 10 for bin_ in range(10) for _ in range(2)]
+    assert metrics.calibration_error(confidences, [True, False] * 10) == pytest.approx((0.5 + 0.4 + 0.3 + 0.2 + 0.1) * 2 / 10 - 0.05)
+
+
+@given(JUDGED)
+def test_calibration_bins_share_out_every_answer(judged: list[tuple[float, bool]]) -> None:
+    """At most ten bins whose counts differ by one at most hold every answer once, confidence rising."""
+    confidences, right = zip(*judged, strict=True)
+    means, shares, counts = zip(*metrics.calibration_bins(confidences, right), strict=True)
+    assert (len(counts), sum(counts)) == (min(10, len(judged)), len(judged))
+    assert max(counts) - min(counts) <= 1
+    assert all(low <= high + 1e-12 for low, high in pairwise(means))
+    assert sum(share * count for share, count in zip(shares, counts, strict=True)) == pytest.approx(right.count(True))
 
 
 def test_figures_over_nothing_are_none() -> None:

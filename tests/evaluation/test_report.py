@@ -1,12 +1,13 @@
 """Figures are shown as a table and written as JSON."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from evaluation.prediction import Prediction
 from evaluation.report import percent, render_table, write_json
 from evaluation.scores import score
-from tests.evaluation.test_scores import ALL
+from tests.evaluation.test_scores import ALL, RIGHT
 
 
 def test_the_table_has_a_row_for_every_type_and_one_for_all() -> None:
@@ -34,16 +35,24 @@ def test_no_line_is_wider_than_a_terminal_of_140_columns() -> None:
 
 
 def test_json_holds_what_the_docs_are_made_from(tmp_path: Path) -> None:
-    """Figures overall and by type, intervals and the curve, beside what is said of their origin."""
+    """Figures overall and by type, intervals, the curve and the bins, beside what is said of their origin."""
     path = tmp_path / "new" / "figures.json"
     write_json(path, score(ALL), {"commit": "abc"})
     figures = json.loads(path.read_text(encoding="utf-8"))
-    assert list(figures) == ["commit", "overall", "intervals", "types", "risk_coverage"]
+    assert list(figures) == ["commit", "overall", "intervals", "types", "risk_coverage", "calibration"]
     assert (figures["overall"]["contains"], figures["types"]["unanswerable"]["recall@1"], figures["risk_coverage"][-1]) == (
         0.6,
         None,
         [1.0, 0.875],
     )
+
+
+def test_calibration_is_written_with_four_decimals_a_bin_a_line(tmp_path: Path) -> None:
+    """Mean confidence and share right are rounded, the count stays whole."""
+    path = tmp_path / "figures.json"
+    third = replace(RIGHT, prediction=replace(RIGHT.prediction, confidence=1 / 3))
+    write_json(path, score([third]), {})
+    assert '"calibration": [\n  [ 0.3333, 1.0, 1 ]\n ]' in path.read_text(encoding="utf-8")
 
 
 def test_predictions_hold_no_line_break() -> None:

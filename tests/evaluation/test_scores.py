@@ -98,6 +98,14 @@ def test_the_curve_is_thinned_and_keeps_its_end() -> None:
     assert list(curve) == sorted(curve)
 
 
+def test_calibration_speaks_of_what_was_shown() -> None:
+    """The silent and the refused are in no bin, as they are in no calibration error; the bins give that error."""
+    scores = score(ALL)
+    assert scores.calibration == ((0.3, 0.0, 1), (0.4, 0.0, 1), (0.6, 0.0, 1), (0.7, 0.0, 1), (0.8, 0.0, 1), (0.9, 1.0, 1))
+    assert scores.overall["calibration_error"] == pytest.approx((0.3 + 0.4 + 0.6 + 0.7 + 0.8 + 0.1) / 6)
+    assert score([SILENT, REFUSED]).calibration == ()
+
+
 def test_a_question_without_prediction_is_an_error() -> None:
     """A run that was cut short is not scored as if it had been whole."""
     with pytest.raises(GoldError, match="1 questions have no prediction, first 'silent'"):
