@@ -5,7 +5,8 @@ from index.engine import Engine
 from index.settings import IndexSettings
 from index.snapshot import FolderEngine
 from index.static_encoder import StaticEncoder, is_static
-from retrieval.feature_reader import BUILT_IN_FEATURES, FeatureReader, load_feature_model
+from retrieval.feature_model import BUILT_IN_FEATURES, load_feature_model
+from retrieval.feature_reader import FeatureReader
 from retrieval.pipeline import Pipeline
 from retrieval.reader import Reader
 from retrieval.settings import FEATURE_READER, RetrievalSettings

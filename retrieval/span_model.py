@@ -123,7 +123,9 @@ def _load(name: str) -> tuple[Any, Any]:
     """Return model and tokenizer; only safetensors are read and no code of the model's repository is run."""
     import torch  # noqa: PLC0415 - takes seconds to import
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer  # noqa: PLC0415 - takes seconds to import
+    from transformers.utils import logging  # noqa: PLC0415 - takes seconds to import
 
+    logging.disable_progress_bar()  # which would stand between a question and its answer
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
         model, report = AutoModelForQuestionAnswering.from_pretrained(

@@ -13,7 +13,7 @@ import numpy as np
 
 from index.errors import ModelError
 from retrieval.deadline import Deadline
-from retrieval.feature_reader import FeatureModel, passages_worth_reading, rank
+from retrieval.feature_model import FeatureModel, passages_worth_reading, rank
 from retrieval.question import Query
 from retrieval.reader import RetrievedPassage, Span
 from retrieval.span_model import ReadWindow, SpanModel

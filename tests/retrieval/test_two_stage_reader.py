@@ -16,7 +16,7 @@ from index.articles import Article
 from index.errors import ModelError
 from index.italian import tokenize
 from retrieval.deadline import Deadline, TooSlow
-from retrieval.feature_reader import BUILT_IN_FEATURES, FeatureModel, load_feature_model, passages_worth_reading, rank
+from retrieval.feature_model import BUILT_IN_FEATURES, FeatureModel, load_feature_model, passages_worth_reading, rank
 from retrieval.reader import RetrievedPassage
 from retrieval.span_model import ReadWindow, SpanModel
 from retrieval.two_stage_reader import TwoStageReader, is_two_stage

@@ -16,7 +16,7 @@ import lightgbm
 import numpy as np
 from safetensors.numpy import save_file
 
-from retrieval.feature_reader import FeatureModel, load_feature_model
+from retrieval.feature_model import FeatureModel, load_feature_model
 from retrieval.features.background import Background, load_background
 from retrieval.features.confidence import Confidence
 from retrieval.features.span_features import BorderOdds

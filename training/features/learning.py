@@ -10,7 +10,7 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.feature_reader import stack
+from retrieval.feature_model import stack
 from retrieval.features.background import Background
 from retrieval.features.evidence import Evidence, gather
 from retrieval.features.sentence_features import sentence_features

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from evaluation.metrics import auroc, calibration_error, count_words, exact_match, token_f1
 from retrieval.deadline import Deadline
-from retrieval.feature_reader import FeatureModel, Proposals, propose
+from retrieval.feature_model import FeatureModel
+from retrieval.feature_reader import Proposals, propose
 from retrieval.features.confidence import Confidence
 from training.features.calibration import JUDGED, Signs, join
 from training.features.collections import Asked
