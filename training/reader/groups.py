@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.articles import Article
 from index.passages import split_article
 from retrieval.deadline import Deadline
-from retrieval.feature_reader import FeatureModel, passages_worth_reading, rank
+from retrieval.feature_model import FeatureModel, passages_worth_reading, rank
 from retrieval.match_markers import MatchMarkers
 from retrieval.reader import RetrievedPassage
 from retrieval.windows import AnnotatedText, Window, annotate, cut_windows

@@ -49,7 +49,8 @@ def read_questions(data: TrainingData, folder: Path = FOLDER) -> Written:
             raise EdicolaError(
                 f"{record['source']} {record['article_id']!r} of {data.folder} is not the text that questions were written on"
             )
-        articles[article.id] = article
+        if record["source"] != SQUAD:
+            articles[article.id] = article
         examples.append(_example(record, article))
     return Written(tuple(examples), articles)
 

@@ -20,8 +20,8 @@ def learn_vocabulary(texts: Iterable[str], *, size: int) -> Tokenizer:
         vocab_size=size, min_frequency=_MIN_FREQUENCY, limit_alphabet=_ALPHABET, special_tokens=list(SPECIAL), show_progress=False
     )
     tokenizer.train_from_iterator(texts, trainer)
-    begin, end = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
-    tokenizer.post_processor = processors.BertProcessing(("[SEP]", end), ("[CLS]", begin))
+    places = {token: place for place, token in enumerate(SPECIAL)}  # the trainer numbers special tokens first, in order
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", places["[SEP]"]), ("[CLS]", places["[CLS]"]))
     return tokenizer
 
 
