@@ -26,7 +26,7 @@ from index.indexer import reindex
 from index.settings import read_index_settings
 from retrieval.assembly import build_encoder, build_engine, build_pipeline
 from retrieval.question import Question
-from retrieval.settings import read_retrieval_settings
+from retrieval.settings import BUILT_IN_READER, read_retrieval_settings
 
 BYTES_IN_KB = 1024
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--questions", type=Path, required=True, help="JSON lines with `question`")
     parser.add_argument("--limit", type=int, default=300)
-    parser.add_argument("--reader", default="features")
+    parser.add_argument("--reader", default=BUILT_IN_READER)
     parser.add_argument("--out", type=Path)
     args = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.errors import SettingError
+from index.settings import PROJECT
 
+BUILT_IN_READER = str(PROJECT / "models" / "reader-it")
 FEATURE_READER = "features"
 MOST_TOP_K = 100
 
@@ -15,7 +17,7 @@ MOST_TOP_K = 100
 class RetrievalSettings:
     """What `retrieval` needs to know; every value has a default that works."""
 
-    reader_model: str = FEATURE_READER  # `features`, or any question-answering model by name or path
+    reader_model: str = BUILT_IN_READER  # `features` for the light one, or any question-answering model by name or path
     top_k: int = 10  # passages that are read
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Rome"))
     as_of: datetime.date | None = None  # None: today

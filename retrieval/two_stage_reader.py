@@ -12,19 +12,9 @@ from typing import Any
 import numpy as np
 
 from index.errors import ModelError
-from index.settings import PROJECT
 from retrieval.deadline import Deadline
-from retrieval.feature_reader import (
-    SEARCHED_SENTENCES,
-    FeatureModel,
-    Proposals,
-    Ranked,
-    best_proposal,
-    judge,
-    passages_worth_reading,
-    rank,
-    span_of,
-)
+from retrieval.feature_model import FeatureModel, Ranked, passages_worth_reading, rank
+from retrieval.feature_reader import SEARCHED_SENTENCES, Proposals, best_proposal, judge, span_of
 from retrieval.features.confidence import Confidence, confidence_columns
 from retrieval.features.sentence_table import Floats, Ints, SentenceTable
 from retrieval.features.span_candidates import Candidates, find_candidates
@@ -32,7 +22,6 @@ from retrieval.question import Query
 from retrieval.reader import RetrievedPassage, Span
 from retrieval.span_model import ReadWindow, SpanModel
 
-BUILT_IN_READER = PROJECT / "models" / "reader-it"
 READ_PASSAGES = 4  # see docs/quality for what more would bring and take
 LONGEST_ANSWER_WORDS = 25
 

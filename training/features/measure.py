@@ -68,6 +68,18 @@ def refused_at(reads: Sequence[Read], confidence: Confidence, answered: float) -
     return _percent(np.array(sure[1]) < np.quantile(sure[0], 1 - answered))
 
 
+def at_threshold(reads: Sequence[Read], confidence: Confidence, threshold: float) -> dict[str, float]:
+    """Return percentages: how many answerable questions pass, how many of all that pass are right, how many unanswerable ones do not."""
+    passed = [_confidence(read, confidence) >= threshold for read in reads]
+    right = [bool(read.order) and read.right[read.order[0]] for read in reads]
+    answerable = [read.asked.example.answerable for read in reads]
+    return {
+        "answered": _percent([p for p, kind in zip(passed, answerable, strict=True) if kind]),
+        "precision": _percent([r for p, r in zip(passed, right, strict=True) if p]),
+        "refused": _percent([not p for p, kind in zip(passed, answerable, strict=True) if not kind]),
+    }
+
+
 def with_share(read: Read, share: float) -> Read:
     """Return what would have been read if spans counted otherwise; confidence is not told of it."""
     if read.found is None:
