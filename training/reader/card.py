@@ -44,11 +44,9 @@ the article.
 ## Figures
 
 Made by `python -m training.reader --data DIR --work DIR` with the real retriever, features and model together. *Article*: the first
-quote is
-from the right article. *Hit*: its sentence holds the gold answer where it stands. AUROC: how well confidence tells right
-sentences from wrong
-ones, and answerable questions from unanswerable ones. *Refused*: unanswerable questions below the threshold that 90 % of the answerable
-ones pass. ECE: ten bins.
+quote is from the right article. *Hit*: its sentence holds the gold answer where it stands. AUROC: how well confidence tells right
+sentences from wrong ones, and answerable questions from unanswerable ones (– where all are answerable). *Refused*: unanswerable
+questions below the threshold that 90 % of the answerable ones pass. ECE: ten bins.
 
 {table}
 
@@ -95,5 +93,11 @@ def model_card(report: Mapping[str, Any]) -> str:
         "| questions | n | article | hit@1 | hit@3 | EM | F1 | AUROC right | AUROC answerable | refused | ECE |\n"
         "|---|---|---|---|---|---|---|---|---|---|---|"
     )
-    lines = [f"| {label} | {report[key]['questions']} | {' | '.join(str(report[key][c]) for c in _COLUMNS)} |" for label, key in _ROWS]
+    lines = [f"| {label} | {report[key]['questions']} | {' | '.join(_cell(report[key], c) for c in _COLUMNS)} |" for label, key in _ROWS]
     return _CARD.format(table="\n".join([head, *lines]), held_out=", ".join(sorted(HELD_OUT)), own=f"{report['own_questions']:,}")
+
+
+def _cell(figures: Mapping[str, Any], column: str) -> str:
+    """Return a figure, or a dash for those that compare with unanswerable questions where there are none."""
+    compares = column in ("auroc_answerable", "near_misses_refused_at_90")
+    return "–" if compares and figures["questions"] == figures["answerable"] else str(figures[column])
