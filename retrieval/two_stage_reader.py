@@ -61,6 +61,8 @@ class TwoStageReader:
         if ranked is None:
             return []
         margins = read_tokens(self._model, query, ranked, self._read_passages, deadline)
+        if not np.isfinite(margins.start).any():
+            return []
         found = combine(self._features, ranked, margins, self._combination)
         confidences = self._combination.confidence.of(found.signs)
         return [span_of(found, at, float(confidences[at])) for at in np.argsort(-found.totals, kind="stable").tolist()]

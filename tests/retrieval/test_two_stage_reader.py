@@ -163,6 +163,14 @@ class TestSpans:
         """Its end is left out, the passage is not."""
         assert make().read(query("museo " * 600), retrieved(), Deadline.none())
 
+    def test_words_that_no_window_holds_give_nothing(
+        self, wishful: Callable[..., tuple[TwoStageReader, Wishful]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A tokenizer may cut an endless word into more tokens than a window has: then the model has no margin for anything."""
+        reader, model = wishful("residenti", "gratuito")
+        monkeypatch.setattr(model, "read", lambda *_: [])
+        assert reader.read(query(QUESTION), retrieved(), Deadline.none()) == []
+
     def test_threads_and_repetition_change_nothing(self, make: Callable[..., TwoStageReader]) -> None:
         """The same spans with the same scores, on one thread of torch or two, alone or four at a time."""
         reader, before = make(), torch.get_num_threads()
