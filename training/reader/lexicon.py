@@ -22,9 +22,6 @@ class Lexicon:
         for form, glosses in senses.items():
             self._by_stem[stem(fold_word(form))].append(glosses[0])
 
-    def __len__(self) -> int:
-        return len(self._senses)
-
     def senses(self, form: str) -> tuple[str, ...]:
         """Return the English senses of a lower-case form, most usual first; those of its listed kin if it is not listed, or nothing."""
         return self._senses.get(form) or tuple(self._by_stem.get(stem(fold_word(form)), ()))
