@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.articles import Article
+from index.near_copies import Signature
 from index.passages import Passage
 
 Vectors = NDArray[np.float32]  # (passages, dimension), unit length
@@ -56,10 +57,11 @@ class NewPassage:
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An article on its way into an engine, with its passages in order."""
+    """An article on its way into an engine, with its passages in order and what tells its near-copies."""
 
     article: Article
     passages: tuple[NewPassage, ...]
+    signature: Signature
 
 
 class Snapshot(Protocol):
@@ -90,11 +92,21 @@ class Snapshot(Protocol):
     def passages(self, ids: Sequence[int], /) -> list[IndexedPassage]:
         """Return the passages with these ids in the same order; unknown ids are left out."""
 
+    def passage_ids(self, article_ids: Sequence[str], /) -> frozenset[int]:
+        """Return the ids of all passages of these articles; unknown articles have none."""
+
     def vectors(self, ids: Sequence[int], /) -> Vectors:
         """Return the vectors of these passages in the same order, (ids, dimension); KeyError for an unknown id."""
 
     def articles(self, ids: Sequence[str], /) -> dict[str, Article]:
         """Return the articles with these ids, whole; unknown ids are left out."""
+
+    def copies(self, ids: Sequence[str], /) -> dict[str, tuple[str, ...]]:
+        """Return for each of these articles the ids of its near-copies in this snapshot, by last possible day, oldest first, then by id.
+
+        Undated ones come last; unknown articles are left out. Two articles are near-copies if their signatures share a band and are at
+        least `NEAR_COPY` similar. An engine may leave some out where an article has more than a hundred.
+        """
 
     def newest_articles(self, *, limit: int, offset: int = 0) -> list[Article]:
         """Return a page of the articles, newest first, undated ones last."""
@@ -107,7 +119,10 @@ class Snapshot(Protocol):
 
 
 class Engine(Protocol):
-    """Where snapshots live. `build` prepares one aside, `publish` makes it the one that everybody reads."""
+    """Where snapshots live. `build` prepares one aside, `publish` makes it the one that everybody reads.
+
+    Beside them it keeps which articles were withdrawn. No snapshot knows of that: `retrieval/visible` leaves them out of what is asked.
+    """
 
     def open_current(self) -> Snapshot:
         """Open the published snapshot; NoSnapshot if there is none, SnapshotDamaged if it cannot be read."""
@@ -136,3 +151,18 @@ class Engine(Protocol):
 
     def vacuum(self, *, keep: int) -> int:
         """Delete drafts and all but the `keep` newest snapshots up to the current one; return how many were deleted."""
+
+    def withdrawn(self) -> frozenset[str]:
+        """Return the ids of the articles that nobody may see, cheaply: it is asked before every question, in every process.
+
+        WithdrawalsDamaged if the list was lost or altered: then nobody knows what may be seen.
+        """
+
+    def withdraw(self, article_id: str, reason: str = "") -> None:
+        """Withdraw an article, for good once this returns: from every snapshot, also one in which it is indexed later.
+
+        Of an article that is withdrawn already only the reason changes, if one is given. Many may withdraw and restore at once.
+        """
+
+    def restore(self, article_id: str) -> None:
+        """Let an article be seen again; nothing happens if it was not withdrawn."""

@@ -8,7 +8,8 @@
     └── SnapshotError      the index on disk cannot be used
         ├── NoSnapshot         nothing has been indexed yet
         ├── EncoderMismatch    it was made by another encoder
-        └── SnapshotDamaged    a file is missing, cut or altered
+        ├── SnapshotDamaged    a file is missing, cut or altered
+        └── WithdrawalsDamaged nobody knows any longer which articles were withdrawn
 
 Each message names the file, line or setting and says what to do about it. It is English, for operators and
 logs; what a person in the chat reads is written in `bot/replies`.
@@ -49,3 +50,7 @@ class EncoderMismatch(SnapshotError):
 
 class SnapshotDamaged(SnapshotError):
     """A file of the snapshot is missing, cut or altered."""
+
+
+class WithdrawalsDamaged(SnapshotError):
+    """The list of withdrawn articles was lost or altered: indexing does not mend it, and nothing may be shown until somebody does."""

@@ -20,6 +20,7 @@ from index.encoder import Encoder
 from index.engine import Engine, IndexedPassage, Manifest, NewArticle, NewPassage, Snapshot
 from index.errors import ArticleError, EncoderMismatch, SnapshotDamaged, SnapshotError
 from index.italian import ANALYSER_VERSION, analyze, ngrams
+from index.near_copies import article_signature
 from index.passages import OVERLAP_SENTENCES, PASSAGE_WORDS, SPLITTER_VERSION, Passage, indexed_text, split_article
 from index.reading import Skipped, read_folder
 
@@ -176,7 +177,8 @@ def _prepare(
         texts = {p.id: indexed_text(article.title, p.text) for article, passages in batch for p in passages}
         vectors = _vectors(texts, encoder, published)
         for article, passages in batch:
-            yield NewArticle(article, tuple(_new_passage(article.title, p, texts[p.id], vectors[p.id]) for p in passages))
+            prepared = tuple(_new_passage(article.title, p, texts[p.id], vectors[p.id]) for p in passages)
+            yield NewArticle(article, prepared, article_signature(article))
     report(Progress("encode", len(articles), len(articles)))
 
 

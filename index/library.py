@@ -1,42 +1,52 @@
 """Articles and passages on disk, in one SQLite file that all snapshots share.
 
 Rows are only ever added: an article's row is found by its id and digest, a passage's by its id and its article's row. Which rows belong
-to a snapshot stands in the snapshot's own `members` file, attached when it is opened.
+to a snapshot stands in the snapshot's own `members` file, attached when it is opened. `index/copy_rows` keeps which are near-copies.
 """
 
 import datetime
 import json
+import logging
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypedDict
 
+from index import copy_rows
 from index.articles import Article
 from index.dates import Period
 from index.engine import IndexedPassage, NewArticle
 from index.errors import SnapshotDamaged
+from index.near_copies import article_signature
 from index.passages import Passage
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1 knew no near-copies; raise it also when signatures would be others
 BATCH_ROWS = 500
 BUSY_SECONDS = 30.0
 
-_SCHEMA = f"""
+_SCHEMA = (
+    """
 CREATE TABLE IF NOT EXISTS articles (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT NOT NULL,
     source TEXT NOT NULL, author TEXT NOT NULL, first_day TEXT, last_day TEXT, origin TEXT NOT NULL, body_start INTEGER NOT NULL,
     recipe TEXT NOT NULL, UNIQUE (id, digest, recipe)
-);
+)
+""",
+    """
 CREATE TABLE IF NOT EXISTS passages (
     id INTEGER NOT NULL, article INTEGER NOT NULL REFERENCES articles (row), start INTEGER NOT NULL, end INTEGER NOT NULL,
     text TEXT NOT NULL, sentences TEXT NOT NULL, terms TEXT NOT NULL, term_count INTEGER NOT NULL, ngram_count INTEGER NOT NULL,
     PRIMARY KEY (id, article)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS passages_of_article ON passages (article);
-PRAGMA user_version = {SCHEMA_VERSION};
-"""
+) WITHOUT ROWID
+""",
+    "CREATE INDEX IF NOT EXISTS passages_of_article ON passages (article)",
+    *copy_rows.SCHEMA,
+)
 _ARTICLE_COLUMNS = "a.id, a.text, a.title, a.url, a.source, a.author, a.first_day, a.last_day, a.origin, a.body_start"
+
+_log = logging.getLogger(__name__)
 
 
 class Counts(TypedDict):
@@ -85,6 +95,20 @@ class Library:
         }
         return [found[id_] for id_ in ids if id_ in found]
 
+    def passage_ids(self, article_ids: Sequence[str]) -> frozenset[int]:
+        """Return the ids of all passages of these articles."""
+        sql = "SELECT p.id FROM articles a JOIN snapshot.members m ON m.article = a.row JOIN passages p ON p.article = a.row "
+        return frozenset(id_ for (id_,) in self._select_in(sql + "WHERE a.id IN ({})", article_ids))
+
+    def copies(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the near-copies of each of these articles, oldest first; none in a library that was not upgraded yet."""
+        if _version(self._connection) != SCHEMA_VERSION:
+            return dict.fromkeys(self.articles(ids), ())
+        found: dict[str, list[str]] = {}
+        for id_, copy in self._select_in(copy_rows.SELECT_COPIES, ids):
+            found.setdefault(id_, []).extend([copy] if copy else [])
+        return {id_: tuple(copies) for id_, copies in found.items()}
+
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         """Return the articles with these ids; unknown ids are left out."""
         sql = f"SELECT {_ARTICLE_COLUMNS} FROM articles a JOIN snapshot.members m ON m.article = a.row WHERE a.id IN ({{}})"
@@ -110,6 +134,20 @@ class Library:
             yield from self._connection.execute(sql.format(",".join("?" * len(batch))), tuple(batch)).fetchall()
 
 
+def upgrade(file: Path) -> None:
+    """Bring a library of an earlier version up to this one; what is damaged, or of a later version, is left to those who use it."""
+    if not file.exists():
+        return
+    try:
+        with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
+            is_earlier = 0 < _version(connection) < SCHEMA_VERSION
+        if is_earlier:
+            LibraryWriter(file).close()
+    except sqlite3.DatabaseError as error:
+        if not _is_damage(error):
+            raise
+
+
 def set_aside_if_damaged(file: Path) -> None:
     """Rename a library that SQLite finds damaged to `….damaged`, its log with it, so that a new one is begun."""
     if not file.exists():
@@ -118,7 +156,7 @@ def set_aside_if_damaged(file: Path) -> None:
         with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
             is_sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        if not _is_damage(error):
             raise
         is_sound = False
     if not is_sound:
@@ -132,14 +170,17 @@ class LibraryWriter:
 
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
-        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, SCHEMA_VERSION):
+        version = _version(self._connection)
+        if version > SCHEMA_VERSION:
+            self._connection.close()
             raise SnapshotDamaged(
-                f"{file} has schema {version}, this version of Edicola writes {SCHEMA_VERSION}: delete the folder and index again"
+                f"{file} has schema {version}, this version of Edicola writes {SCHEMA_VERSION}: install the later one, or delete "
+                f"{file.name} and `snapshots` beside it and index again"
             )
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.executescript(_SCHEMA)
+        if version < SCHEMA_VERSION:
+            self._upgrade()
 
     def close(self) -> None:
         """Close the connection."""
@@ -187,6 +228,26 @@ class LibraryWriter:
             rows = [row for (row,) in self._connection.execute("SELECT row FROM articles") if row not in used]
             self._connection.executemany("DELETE FROM passages WHERE article = ?", ((row,) for row in rows))
             self._connection.executemany("DELETE FROM articles WHERE row = ?", ((row,) for row in rows))
+            for row in rows:
+                copy_rows.forget(self._connection, row)
+
+    def _upgrade(self) -> None:
+        """Make what tables are missing and sign the articles of an earlier version, all at once or not at all."""
+        with self._transaction():
+            if _version(self._connection) == SCHEMA_VERSION:
+                return  # somebody else has just done it
+            for statement in _SCHEMA:
+                self._connection.execute(statement)
+            started = time.monotonic()
+            rows = [row for (row,) in self._connection.execute("SELECT row FROM articles ORDER BY row")]
+            for row in rows:
+                sql = "SELECT CAST(text AS BLOB), body_start FROM articles WHERE row = ?"  # altered bytes may be no text
+                raw, body_start = self._connection.execute(sql, (row,)).fetchone()
+                article = Article("", raw.decode(errors="replace"), body_start=body_start)
+                copy_rows.add_signature(self._connection, row, article_signature(article))
+            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        if rows:
+            _log.info("signed %d articles of an earlier version in %.1f s", len(rows), time.monotonic() - started)
 
     def _add_batch(self, batch: Sequence[NewArticle], recipe: str) -> list[tuple[int, NewArticle]]:
         with self._transaction():
@@ -196,13 +257,15 @@ class LibraryWriter:
         a = new.article
         days = (a.published.first.isoformat(), a.published.last.isoformat()) if a.published else (None, None)
         values = (a.id, a.digest, a.title, a.text, a.url, a.source, a.author, *days, a.origin, a.body_start, recipe)
-        self._connection.execute(
+        added = self._connection.execute(
             "INSERT INTO articles (id, digest, title, text, url, source, author, first_day, last_day, origin, body_start, recipe) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, digest, recipe) DO NOTHING",
             values,
         )
         key = (a.id, a.digest, recipe)
         row: int = self._connection.execute("SELECT row FROM articles WHERE id = ? AND digest = ? AND recipe = ?", key).fetchone()[0]
+        if added.rowcount:
+            copy_rows.add_signature(self._connection, row, new.signature)
         self._connection.executemany(
             "INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -230,6 +293,15 @@ class LibraryWriter:
             yield
         finally:
             self._connection.execute("DETACH snapshot")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def _indexed_passage(row: Sequence[Any]) -> IndexedPassage:

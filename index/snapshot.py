@@ -4,6 +4,7 @@
     ├── CURRENT              the number of the published snapshot, replaced atomically
     ├── indexing.lock        held by whoever is indexing
     ├── library.sqlite       articles and passages of all snapshots (`index/library`)
+    ├── withdrawn.json       which articles nobody may see (`index/withdrawals`), with withdrawn.lock; cannot be made again
     └── snapshots/000007/
         ├── manifest.json    written last: counts, recipe, sizes and checksums of the other files
         ├── members.sqlite   which rows of the library belong to it
@@ -36,9 +37,10 @@ from numpy.typing import NDArray
 from index.articles import Article
 from index.engine import IndexedPassage, Manifest, NewArticle, Vectors
 from index.errors import IndexingBusy, NoSnapshot, SnapshotDamaged, SnapshotError
-from index.library import Library, LibraryWriter, set_aside_if_damaged
+from index.library import Library, LibraryWriter, set_aside_if_damaged, upgrade
 from index.terms import TermIndex, TermWriter
 from index.vectors import VectorIndex, write_vectors
+from index.withdrawals import WithdrawalList
 
 MANIFEST_VERSION = 1
 _MEND_FOLDER = "make DATA_DIR a folder that may be written, or name another one"
@@ -98,6 +100,10 @@ class FolderSnapshot:
         """See `Snapshot`."""
         return self._library.passages(ids)
 
+    def passage_ids(self, article_ids: Sequence[str], /) -> frozenset[int]:
+        """See `Snapshot`."""
+        return self._library.passage_ids(article_ids)
+
     def vectors(self, ids: Sequence[int], /) -> Vectors:
         """See `Snapshot`."""
         return self._vectors.vectors(ids)
@@ -105,6 +111,10 @@ class FolderSnapshot:
     def articles(self, ids: Sequence[str], /) -> dict[str, Article]:
         """See `Snapshot`."""
         return self._library.articles(ids)
+
+    def copies(self, ids: Sequence[str], /) -> dict[str, tuple[str, ...]]:
+        """See `Snapshot`."""
+        return self._library.copies(ids)
 
     def newest_articles(self, *, limit: int, offset: int = 0) -> list[Article]:
         """See `Snapshot`."""
@@ -139,6 +149,7 @@ class FolderEngine:
         self._snapshots = root / "snapshots"
         self._library = root / "library.sqlite"
         self._current = root / "CURRENT"
+        self._withdrawals = WithdrawalList(root)
 
     def open_current(self) -> FolderSnapshot:
         """See `Engine`."""
@@ -180,6 +191,7 @@ class FolderEngine:
         except OSError as error:
             raise SnapshotError(f"{self._root} cannot be written ({error.strerror}): {_MEND_FOLDER}") from error
         with lock:
+            upgrade(self._library)
             yield
 
     def build(self, manifest: Manifest, changed: Iterable[NewArticle], removed: Iterable[str]) -> FolderSnapshot:
@@ -249,6 +261,18 @@ class FolderEngine:
             with closing(LibraryWriter(self._library)) as library:
                 library.delete_unused(members for folder in self._folders() if (members := folder / "members.sqlite").exists())
         return deleted
+
+    def withdrawn(self) -> frozenset[str]:
+        """See `Engine`."""
+        return self._withdrawals.ids()
+
+    def withdraw(self, article_id: str, reason: str = "") -> None:
+        """See `Engine`."""
+        self._withdrawals.add(article_id, reason)
+
+    def restore(self, article_id: str) -> None:
+        """See `Engine`."""
+        self._withdrawals.remove(article_id)
 
     def _base_for(self, manifest: Manifest) -> Path | None:
         """Return the folder of the published snapshot, if it is sound and the draft can be made from it."""

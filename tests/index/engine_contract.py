@@ -20,6 +20,7 @@ from index.dates import parse_period
 from index.engine import Engine, NewPassage, Snapshot
 from index.errors import IndexingBusy, NoSnapshot, SnapshotError
 from index.italian import analyze
+from index.near_copies import article_signature, bands
 from tests.index.memory_engine import HashingEncoder, bare_manifest, new_article
 
 ENCODER = HashingEncoder()
@@ -50,6 +51,26 @@ WOLVES = article(
 )
 MARKET = article("mercato", "Il mercato di Borgo Tamerice", "Il mercato si tiene ogni sabato in piazza. Le mele costano due euro al chilo.")
 ARTICLES = (PORT, MUSEUM, WOLVES, MARKET)
+
+AGENCY_SENTENCES = (
+    "Il tribunale di Castelbruno ha condannato ieri i due fratelli Ondarelli a quattro anni e mezzo per la frode del consorzio delle pere.",
+    "Secondo i giudici i due hanno venduto per tre stagioni come frutta della valle casse comprate oltre confine a metà del prezzo.",
+    "La procura aveva chiesto sei anni, la difesa l'assoluzione perché il fatto non costituisce reato.",
+    "Il consorzio, che riunisce ottanta famiglie di coltivatori, si è costituito parte civile e riceverà centoventimila euro.",
+    "Le motivazioni saranno depositate entro novanta giorni e i legali hanno già annunciato il ricorso in appello.",
+    "In aula c'erano una trentina di soci, che hanno ascoltato la lettura della sentenza in silenzio.",
+)
+OTHER_SENTENCES = (
+    "Il pullman della banda di Borgo Tamerice è uscito di strada lunedì sera sulla provinciale 17, poco prima del bivio per il mulino.",
+    "A bordo viaggiavano quaranta musicisti che tornavano dal concorso di Torrelago con il secondo premio.",
+    "Ventitré di loro sono stati medicati al pronto soccorso di San Bartolo, nessuno è in pericolo di vita.",
+    "La strada è rimasta chiusa fino a mezzanotte per rimuovere il mezzo e ripulire l'asfalto dal gasolio.",
+)
+AGENCY = article("agenzia", "Pere, condannati gli Ondarelli", " ".join(AGENCY_SENTENCES), "2025-10-02")
+REPRINT = article("gazzetta", "Quattro anni ai fratelli delle pere", " ".join(AGENCY_SENTENCES[:-1]), "2025-10-03")
+LATE_REPRINT = article("corriere", "Frode, la sentenza", " ".join((*AGENCY_SENTENCES, "Domani lo sciopero dei treni.")), "2025-10-04")
+UNDATED_REPRINT = article("bacheca", "", " ".join(AGENCY_SENTENCES))
+ACCIDENT = article("incidente", "Pere, condannati gli Ondarelli", " ".join(OTHER_SENTENCES), "2025-10-02")
 
 
 class EngineContract:
@@ -419,6 +440,134 @@ class EngineContract:
         """Digests are those of the stored articles, by id."""
         assert published.open_current().digests() == {a.id: a.digest for a in ARTICLES}
 
+    def test_passage_ids_are_those_of_an_article(self, published: Engine) -> None:
+        """The passages of an article are known by its id, also after it has changed; an unknown article has none."""
+        assert published.open_current().passage_ids(["lupi", "nobody"]) == {p.indexed.passage.id for p in all_passages([WOLVES])}
+        changed = replaced(WOLVES, "I lupi sono tornati.")
+        publish(published, (changed,))
+        snapshot = published.open_current()
+        assert snapshot.passage_ids(["lupi", "porto"]) == {p.indexed.passage.id for p in all_passages([changed, PORT])}
+        assert snapshot.passage_ids([]) == frozenset()
+
+    # near-copies
+
+    def test_copies_are_found_in_one_build_and_across_two(self, engine: Engine) -> None:
+        """A text that came again under another headline is a copy of the first, in both directions, whenever it came."""
+        publish(engine, (AGENCY, ACCIDENT, REPRINT))
+        assert copies(engine) == {"agenzia": ("gazzetta",), "gazzetta": ("agenzia",), "incidente": ()}
+        publish(engine, (LATE_REPRINT,))
+        assert copies(engine) == {
+            "agenzia": ("gazzetta", "corriere"),
+            "gazzetta": ("agenzia", "corriere"),
+            "corriere": ("agenzia", "gazzetta"),
+            "incidente": (),
+        }
+
+    def test_copies_come_oldest_first(self, engine: Engine) -> None:
+        """Copies are listed by date, those of one day by id, undated ones last, in whatever order they were put in."""
+        same_day = [article(f"{name}-bis", name, REPRINT.text, "2025-10-03") for name in ("z", "a")]
+        publish(engine, (UNDATED_REPRINT, LATE_REPRINT, *same_day))
+        publish(engine, (REPRINT, AGENCY))
+        assert copies(engine)["agenzia"] == ("a-bis", "gazzetta", "z-bis", "corriere", "bacheca")
+        assert copies(engine)["bacheca"] == ("agenzia", "a-bis", "gazzetta", "z-bis", "corriere")
+
+    def test_same_event_is_no_copy(self, engine: Engine) -> None:
+        """An article that tells the same event in its own words is no copy, not even with a sentence in common and the same headline."""
+        own = (
+            "Quattro anni e mezzo di carcere: tanto pagheranno Ivo e Sante Ondarelli per le pere spacciate come nostrane.",
+            AGENCY_SENTENCES[4],
+            "Erano accusati di aver riempito i magazzini del consorzio con frutta straniera, tra il 2021 e il 2023.",
+            "Agli ottanta coltivatori della valle spetta un risarcimento, ma nessuno sa quando arriverà.",
+        )
+        publish(engine, (AGENCY, article("inviato", AGENCY.title, " ".join(own), "2025-10-02")))
+        assert copies(engine) == {"agenzia": (), "inviato": ()}
+
+    def test_half_a_text_is_no_copy(self, engine: Engine) -> None:
+        """An article that shares a band with another, but less than a copy shares, is none."""
+        half = article("mezzo", "Pere e pullman", " ".join((*AGENCY_SENTENCES[:3], *OTHER_SENTENCES[:2])))
+        assert not set(bands(article_signature(half))).isdisjoint(bands(article_signature(AGENCY)))
+        publish(engine, (AGENCY, half))
+        assert copies(engine) == {"agenzia": (), "mezzo": ()}
+
+    def test_short_texts_have_no_copies(self, engine: Engine) -> None:
+        """Two texts of fewer words than tell a copy are none, however equal."""
+        short = " ".join(AGENCY.text.split()[:20])
+        publish(engine, (article("a", "A", short), article("b", "B", short)))
+        assert copies(engine) == {"a": (), "b": ()}
+
+    def test_unknown_articles_have_no_entry(self, published: Engine) -> None:
+        """Of articles that the snapshot does not hold nothing is said; those without copies have an empty entry."""
+        assert published.open_current().copies(["nobody", "lupi"]) == {"lupi": ()}
+        assert published.open_current().copies([]) == {}
+
+    def test_removed_copy_is_gone(self, engine: Engine) -> None:
+        """A copy that is removed is nobody's copy any longer; after a rollback, and when it is put in again, it is."""
+        publish(engine, (AGENCY, REPRINT))
+        before = engine.open_current()
+        publish(engine, (), removed=["gazzetta"])
+        assert copies(engine) == {"agenzia": ()}
+        assert before.copies(["agenzia"]) == {"agenzia": ("gazzetta",)}
+        engine.rollback()
+        assert copies(engine)["agenzia"] == ("gazzetta",)
+        publish(engine, (), removed=["agenzia"])
+        publish(engine, (AGENCY,))
+        assert copies(engine) == {"agenzia": ("gazzetta",), "gazzetta": ("agenzia",)}
+
+    def test_changed_text_changes_its_copies(self, engine: Engine) -> None:
+        """An article whose text changes leaves its old copies for new ones, and is never a copy of its former self."""
+        publish(engine, (AGENCY, REPRINT, ACCIDENT))
+        publish(engine, (replaced(REPRINT, ACCIDENT.text),))
+        assert copies(engine) == {"agenzia": (), "gazzetta": ("incidente",), "incidente": ("gazzetta",)}
+        publish(engine, (replaced(REPRINT, f"{REPRINT.text} Fine."),))
+        assert copies(engine) == {"agenzia": ("gazzetta",), "gazzetta": ("agenzia",), "incidente": ()}
+
+    def test_copies_survive_vacuum(self, engine: Engine) -> None:
+        """A vacuum takes the copies that stand in no kept snapshot, and no others; what comes later is compared as before."""
+        publish(engine, (AGENCY, REPRINT, ACCIDENT))
+        publish(engine, (LATE_REPRINT,), removed=["gazzetta"])
+        assert engine.vacuum(keep=1) == 1
+        assert copies(engine) == {"agenzia": ("corriere",), "corriere": ("agenzia",), "incidente": ()}
+        publish(engine, (UNDATED_REPRINT, replaced(ACCIDENT, "Niente.")))
+        assert copies(engine)["bacheca"] == ("agenzia", "corriere")
+
+    # withdrawals
+
+    def test_nothing_is_withdrawn_at_first(self, engine: Engine) -> None:
+        """An engine withdraws nothing by itself, before and after a publication; restoring what is not withdrawn changes nothing."""
+        assert engine.withdrawn() == frozenset()
+        engine.restore("porto")
+        publish(engine, ARTICLES)
+        assert engine.withdrawn() == frozenset()
+
+    def test_withdrawn_until_restored(self, engine: Engine) -> None:
+        """An article is withdrawn from the call on, once however often it is said, until it is restored; others stay as they are."""
+        engine.withdraw("porto", "rettifica")
+        engine.withdraw("lupi")
+        engine.withdraw("porto")
+        assert engine.withdrawn() == {"porto", "lupi"}
+        engine.restore("porto")
+        engine.restore("porto")
+        assert engine.withdrawn() == {"lupi"}
+        engine.restore("lupi")
+        assert engine.withdrawn() == frozenset()
+
+    def test_withdrawal_outlives_snapshots(self, published: Engine) -> None:
+        """What is withdrawn stays so when it is removed, indexed again, rolled back and vacuumed; the snapshot itself does not change."""
+        published.withdraw("lupi", "diffida")
+        publish(published, (), removed=["lupi"])
+        publish(published, (WOLVES,))
+        published.rollback()
+        publish(published, (replaced(WOLVES, "I lupi sono tornati."),))
+        published.vacuum(keep=1)
+        assert published.withdrawn() == {"lupi"}
+        assert "lupi" in published.open_current().digests()
+
+    @pytest.mark.parametrize("id_", ["cronaca/2025 è", '«🦊» "\\\n', "", "x" * 5000])
+    def test_any_id_can_be_withdrawn(self, engine: Engine, id_: str) -> None:
+        """Ids are kept character for character, also those of articles that nobody has indexed yet."""
+        engine.withdraw(id_, "perché sì ✓")
+        assert engine.withdrawn() == {id_}
+
 
 def build(
     engine: Engine,
@@ -446,6 +595,14 @@ def publish(
     number = draft.manifest.number
     draft.close()
     engine.publish(number)
+
+
+def copies(engine: Engine) -> dict[str, tuple[str, ...]]:
+    """Return the near-copies of every published article."""
+    snapshot = engine.open_current()
+    found = snapshot.copies(sorted(snapshot.digests()))
+    snapshot.close()
+    return found
 
 
 def replaced(original: Article, text: str) -> Article:

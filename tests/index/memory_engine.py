@@ -21,6 +21,7 @@ from index.encoder import Encoder, Kind
 from index.engine import IndexedPassage, Manifest, NewArticle, NewPassage, Snapshot, Vectors
 from index.errors import IndexingBusy, NoSnapshot, SnapshotError
 from index.italian import analyze, ngrams
+from index.near_copies import NEAR_COPY, Signature, article_signature, bands, similarity
 from index.passages import indexed_text, split_article
 
 K1, B = 1.2, 0.75  # those of tantivy: an engine only nominates
@@ -37,6 +38,7 @@ class MemoryEngine:
         self._current: int | None = None
         self._last_number = 0
         self._indexing = threading.Lock()
+        self._withdrawn: dict[str, str] = {}
         self._term_codes = _codebook()
         self._ngram_codes = _codebook()
 
@@ -102,6 +104,18 @@ class MemoryEngine:
         self._published.intersection_update(kept)
         return len(deleted)
 
+    def withdrawn(self) -> frozenset[str]:
+        """Return the ids of the withdrawn articles."""
+        return frozenset(self._withdrawn)
+
+    def withdraw(self, article_id: str, reason: str = "") -> None:
+        """Withdraw an article."""
+        self._withdrawn[article_id] = reason or self._withdrawn.get(article_id, "")
+
+    def restore(self, article_id: str) -> None:
+        """Let an article be seen again."""
+        self._withdrawn.pop(article_id, None)
+
     def _inherited(self, manifest: Manifest) -> "Mapping[str, _StoredArticle]":
         if self._current is None:
             return {}
@@ -114,7 +128,7 @@ class MemoryEngine:
             _StoredPassage(p.indexed, _encode(p.indexed.terms, self._term_codes), _encode(p.ngrams, self._ngram_codes), p.vector)
             for p in new.passages
         )
-        return _StoredArticle(new.article, passages)
+        return _StoredArticle(new.article, passages, new.signature, frozenset(bands(new.signature)))
 
 
 @dataclass(eq=False)
@@ -171,6 +185,10 @@ class MemorySnapshot:
         """Return the known ones of these passages, in the order asked for."""
         return [self._rows[self._positions[id_]].indexed for id_ in ids if id_ in self._positions]
 
+    def passage_ids(self, article_ids: Sequence[str], /) -> frozenset[int]:
+        """Return the ids of all passages of the known ones of these articles."""
+        return frozenset(p.indexed.passage.id for id_ in article_ids if id_ in self.stored for p in self.stored[id_].passages)
+
     def vectors(self, ids: Sequence[int], /) -> Vectors:
         """Return the vectors of these passages, (ids, dimension); KeyError for an unknown id."""
         return self._matrix[[self._positions[id_] for id_ in ids]]
@@ -178,6 +196,10 @@ class MemorySnapshot:
     def articles(self, ids: Sequence[str], /) -> dict[str, Article]:
         """Return the known ones of these articles."""
         return {id_: self.stored[id_].article for id_ in ids if id_ in self.stored}
+
+    def copies(self, ids: Sequence[str], /) -> dict[str, tuple[str, ...]]:
+        """Return the near-copies of the known ones of these articles, by comparing each with all others."""
+        return {id_: self._copies(self.stored[id_]) for id_ in ids if id_ in self.stored}
 
     def newest_articles(self, *, limit: int, offset: int = 0) -> list[Article]:
         """Return a page of the articles, newest first."""
@@ -190,6 +212,10 @@ class MemorySnapshot:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _copies(self, one: "_StoredArticle") -> tuple[str, ...]:
+        found = [other.article for other in self.stored.values() if other is not one and other.is_copy_of(one)]
+        return tuple(article.id for article in sorted(found, key=_oldest_first))
 
     @cached_property
     def _vocabulary(self) -> tuple[str, ...]:
@@ -244,6 +270,7 @@ def new_article(article: Article, encoder: Encoder) -> NewArticle:
             NewPassage(IndexedPassage(passage, article.title, tuple(analyze(text))), tuple(ngrams(text)), vector)
             for passage, text, vector in zip(passages, texts, vectors, strict=True)
         ),
+        article_signature(article),
     )
 
 
@@ -274,6 +301,12 @@ class _StoredPassage:
 class _StoredArticle:
     article: Article
     passages: tuple[_StoredPassage, ...]
+    signature: Signature
+    bands: frozenset[int]
+
+    def is_copy_of(self, other: "_StoredArticle") -> bool:
+        """True if the two share a band and are similar enough."""
+        return not self.bands.isdisjoint(other.bands) and similarity(self.signature, other.signature) >= NEAR_COPY
 
 
 class _Postings:
@@ -303,6 +336,10 @@ class _Postings:
                 idf = np.log1p((self._size - frequency + 0.5) / (frequency + 0.5))
                 scores[passages] += weight * idf * counts * (K1 + 1) / (counts + self._norms[passages])
         return scores
+
+
+def _oldest_first(article: Article) -> tuple[datetime.date, str]:
+    return (article.published.last if article.published else datetime.date.max, article.id)
 
 
 def _codebook() -> defaultdict[str, int]:
