@@ -3,6 +3,7 @@
 import json
 import math
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from training.reader.lexicon import LEXICON, Lexicon, read_lexicon
 from training.reader.vocabulary import as_transformers, learn_vocabulary
 
 TEXTS = ["La casa è vicina e la strada della casa è corta."] * 9 + ["Perché la strada è chiusa? Il gatto dorme."] * 9
-FIELDS = {"source", "article_id", "text", "question", "type", "split", "start", "end"}
+FIELDS = {"source", "article_id", "text", "question", "type", "split", "start", "end", "story", "elsewhere"}
 
 
 @pytest.fixture(scope="module")
@@ -84,16 +85,18 @@ class TestQuestions:
         records = [json.loads(line) for line in (written.FOLDER / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
         assert len(records) > 10_000
         for record in records:
-            assert FIELDS - {"start", "end"} <= record.keys() <= FIELDS
+            assert FIELDS - {"start", "end", "story", "elsewhere"} <= record.keys() <= FIELDS
             assert (record["type"] == "unanswerable") == ("start" not in record)
             assert record.get("start", 0) < record.get("end", 1)
-            assert record["split"] == ("fit" if written.is_kept_aside(_group(record)) else "train")
+            assert record["split"] == ("fit" if written.is_kept_aside(written.group_of(record)) else "train")
 
     def test_answers_on_our_own_articles_are_tidy_slices(self) -> None:
         """Offsets point at words, not at blanks or into the middle of one."""
         own = {article.id: article.text for article in written.own_articles()}
         records = map(json.loads, (written.FOLDER / "questions.jsonl").read_text(encoding="utf-8").splitlines())
-        answers = [(own[r["article_id"]], r["start"], r["end"]) for r in records if r["source"] == "own" and "start" in r]
+        told = [r for r in records if r["source"] == "own" and "start" in r]
+        places = [place for r in told for place in ([r["article_id"], r["start"], r["end"]], *r.get("elsewhere", ()))]
+        answers = [(own[id_], start, end) for id_, start, end in places]
         assert len(answers) > 1000
         assert all(text[start:end] == text[start:end].strip() != "" for text, start, end in answers)
         cut = [text[start:end] for text, start, end in answers if text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()]
@@ -152,6 +155,15 @@ class TestGroups:
         (right,) = [window for window in group.windows if window.answers]
         (first, last), *_ = right.answers
         assert pieces.decode(right.input_ids[first : last + 1]) == "ilaria cantarini"
+
+    def test_the_same_told_in_another_article_is_an_answer_too(self, pieces: PreTrainedTokenizerFast, features: FeatureModel) -> None:
+        """What held before, or is told again elsewhere, is no wrong answer."""
+        question = asked("Chi è la nuova direttrice del museo?", "Ilaria Cantarini")
+        other = next(article for article in ARTICLES if article.id != question.example.article_id)
+        example = replace(question.example, elsewhere=((other.id, 0, len(other.text.split()[0])),))
+        group = make_group(pieces, features, replace(question, example=example), {}, "own:museo")
+        assert group is not None
+        assert sum(bool(window.answers) for window in group.windows) == 2
 
     def test_a_passage_that_was_not_found_comes_last(self, pieces: PreTrainedTokenizerFast, features: FeatureModel) -> None:
         """The retriever missed it; a model learns from it all the same."""
@@ -212,8 +224,3 @@ class TestLearning:
             output = model(input_ids=batch.input_ids, attention_mask=batch.attention, token_type_ids=batch.type_ids)
         pointed = output.start_logits.masked_fill(~batch.allowed, -1e4).argmax(1)
         assert (pointed == batch.first.long().argmax(1)).float().mean() > 0.9
-
-
-def _group(record: dict[str, str]) -> str:
-    id_ = record["article_id"]
-    return f"{record['source']}:{id_.split('/')[0] if record['source'] == 'squad' else id_}"

@@ -28,7 +28,8 @@ Interval = tuple[int, int]
 class Example:
     """A question, its article, and where the answers and the sentences that hold them stand; nowhere where there is no answer.
 
-    `group` is what must not be torn apart when examples are divided: an article of the news, a whole article of SQuAD-it.
+    `group` is what must not be torn apart when examples are divided: an article of the news, a whole article of SQuAD-it. `elsewhere` are
+    answers in other articles, (article id, start, end): what held before, or the same told again.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Example:
     answers: tuple[Interval, ...]
     sentences: tuple[Interval, ...]
     kind: str
+    elsewhere: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def answerable(self) -> bool:

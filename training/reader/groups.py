@@ -79,12 +79,16 @@ def _windows(tokenizer: Any, asked: Asked, passages: Sequence[RetrievedPassage])
 
 
 def _answers(asked: Asked, retrieved: RetrievedPassage, text: AnnotatedText, window: Window) -> tuple[tuple[int, int], ...]:
-    if retrieved.article.id != asked.example.article_id:
+    example = asked.example
+    answers = [(start, end) for id_, start, end in example.elsewhere if id_ == retrieved.article.id]
+    if retrieved.article.id == example.article_id:
+        answers += example.answers
+    if not answers:
         return ()
     starts, ends = text.starts[window.words] + text.shift, text.ends[window.words] + text.shift
     quotable = text.sentences[window.words] >= 0
     found = []
-    for start, end in asked.example.answers:
+    for start, end in answers:
         inside = np.flatnonzero((starts < end) & (ends > start) & quotable)
         if len(inside) and starts[inside[0]] <= start + _SLACK and ends[inside[-1]] >= end - _SLACK:
             found.append((int(window.first_tokens[inside[0]]), int(window.last_tokens[inside[-1]])))

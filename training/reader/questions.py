@@ -1,7 +1,8 @@
 """Read the questions written for training, whose articles stand elsewhere: `training/questions`.
 
 `questions.jsonl` holds, a line each, the question, where its article is found (`source`, `article_id`), a digest of the very text that it
-was written on, and the answer's offsets in that text, none for a near-miss. Only `articles.jsonl` are texts of the project's own.
+was written on, and the answer's offsets in that text, none for a near-miss. `elsewhere` are answers in other articles of the same story.
+Only `articles.jsonl` are texts of the project's own; a question on a story belongs to the group of its story.
 """
 
 import hashlib
@@ -23,6 +24,8 @@ from training.features.examples import Example, squad_articles, written_articles
 FOLDER = Path(__file__).parents[1] / "questions"
 SQUAD = "squad"
 _PARTS = 12  # of all articles, one is kept aside for weighing the judges
+_STORY_PARTS = 4  # of the stories one: articles read by themselves are judged on them alone
+STORY = "own:story-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Written:
 
 def is_kept_aside(group: str) -> bool:
     """Tell whether the questions on an article, `source:id`, judge the judges instead of training one of them."""
-    return zlib.crc32(group.encode()) % _PARTS == 0
+    return zlib.crc32(group.encode()) % (_STORY_PARTS if group.startswith(STORY) else _PARTS) == 0
 
 
 def read_questions(data: TrainingData, folder: Path = FOLDER) -> Written:
@@ -60,14 +63,20 @@ def is_of_squad(example: Example) -> bool:
     return example.group.startswith(f"{SQUAD}:")
 
 
-def _example(record: dict[str, Any], article: Article) -> Example:
+def group_of(record: dict[str, Any]) -> str:
+    """Return what a question must not be torn from: its story, its article, or all paragraphs of a SQuAD-it article."""
     source, id_ = record["source"], record["article_id"]
-    group = f"{source}:{id_.split('/')[0] if source == SQUAD else id_}"
+    return f"{source}:{record.get('story') or (id_.split('/')[0] if source == SQUAD else id_)}"
+
+
+def _example(record: dict[str, Any], article: Article) -> Example:
+    group = group_of(record)
     if "start" not in record:
         return Example(record["question"], (), article.id, group, (), (), record["type"])
     start, end = record["start"], record["end"]
     sentences = tuple(sentence for sentence in split_sentences(article.text) if sentence[0] <= start < sentence[1])
-    return Example(record["question"], (), article.id, group, ((start, end),), sentences, record["type"])
+    elsewhere = tuple((other, first, last) for other, first, last in record.get("elsewhere", ()))
+    return Example(record["question"], (), article.id, group, ((start, end),), sentences, record["type"], elsewhere)
 
 
 def _finders(data: TrainingData, folder: Path) -> dict[str, Callable[[str], Article | None]]:
