@@ -5,7 +5,7 @@ if its passages write it with a capital inside a sentence.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from index.engine import IndexedPassage, Snapshot
 from index.italian import Token, is_stop_word, stem, tokenize
@@ -25,6 +25,18 @@ def find_names(text: str, content: Sequence[Token], snapshot: Snapshot) -> froze
     names = {token.folded for token in inside if text[token.start].isupper()} | _quoted_words(text)
     undecided = [token for token in content if token not in inside] if names else content
     return frozenset(names) | _written_as_names(undecided, snapshot)
+
+
+def name_runs(text: str, names: Collection[str]) -> list[tuple[int, int]]:
+    """Return where folded names stand in a text, those that follow one another as one: offsets of each run, in order."""
+    runs: list[tuple[int, int]] = []
+    for token in tokenize(text):
+        if token.folded in names:
+            if runs and not text[runs[-1][1] : token.start].strip():
+                runs[-1] = (runs[-1][0], token.end)
+            else:
+                runs.append((token.start, token.end))
+    return runs
 
 
 def starts_sentence(text: str, position: int) -> bool:
