@@ -19,6 +19,8 @@ from typing import cast
 from index.articles import Article
 from index.errors import EdicolaError
 
+STATUSES = ("", "fact", "rumour", "quote")
+
 _UNPACK: Mapping[str, Callable[[bytes], bytes]] = {".gz": gzip.decompress, ".xz": lzma.decompress}
 
 
@@ -27,11 +29,20 @@ class GoldError(EdicolaError):
 
 
 @dataclass(frozen=True, slots=True)
+class GoldFact:
+    """Answers and the articles in which they stand literally: an older fact, or one part of what a question asks."""
+
+    answers: tuple[str, ...]
+    article_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GoldQuestion:
     """A question with its right answers, each a literal slice of one of the articles named.
 
-    `history` are the questions asked before it, oldest first. `sentence` is the sentence that answers, where it is known. `origin`
-    says where the question was read (`visible.jsonl:12`).
+    `history` are the questions asked before it, oldest first. `sentence` is the sentence that answers, where it is known. `older` is what
+    was said before, `parts` what each part asks, or the items of a list. `status` is `fact`, `rumour` or `quote` (by `speaker`), "" where
+    nobody judged it. `origin` says where the question was read (`visible.jsonl:12`).
     """
 
     id: str
@@ -43,6 +54,10 @@ class GoldQuestion:
     history: tuple[str, ...] = ()
     asked_on: datetime.date | None = None
     sentence: str = ""
+    older: tuple[GoldFact, ...] = ()
+    parts: tuple[GoldFact, ...] = ()
+    status: str = ""
+    speaker: str = ""
     origin: str = ""
 
 
@@ -87,6 +102,8 @@ def gold_digest(questions: Iterable[GoldQuestion]) -> str:
     hashed = hashlib.blake2b(digest_size=16)
     for q in questions:
         said = [q.id, q.question, q.answers, q.article_ids, q.answerable, q.type, q.history, str(q.asked_on or ""), q.sentence]
+        if q.status:
+            said += [[(fact.answers, fact.article_ids) for fact in facts] for facts in (q.older, q.parts)] + [q.status, q.speaker]
         hashed.update(json.dumps(said, ensure_ascii=False).encode())
     return hashed.hexdigest()
 
@@ -139,6 +156,10 @@ def _question(record: Mapping[str, object], origin: str) -> GoldQuestion:
         history=_texts(record, "history", origin) if record.get("history") else (),
         asked_on=_day(record.get("asked_on"), origin),
         sentence=_text(record, "sentence", origin) if record.get("sentence") else "",
+        older=_facts(record, "older", origin),
+        parts=_facts(record, "parts", origin),
+        status=_status(record.get("status", ""), origin),
+        speaker=_text(record, "speaker", origin) if record.get("speaker") else "",
         origin=origin,
     )
     if question.answerable and not (question.answers and question.article_ids):
@@ -160,6 +181,20 @@ def _texts(record: Mapping[str, object], name: str, origin: str) -> tuple[str, .
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise GoldError(f'{origin}: `{name}` is no list of strings that are not empty: write [] or ["…", "…"]')
     return tuple(cast("list[str]", value))
+
+
+def _facts(record: Mapping[str, object], name: str, origin: str) -> tuple[GoldFact, ...]:
+    value = record.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise GoldError(f'{origin}: `{name}` is no list of objects: write [{{"answers": ["…"], "article_ids": ["…"]}}]')
+    items = cast("list[Mapping[str, object]]", value)
+    return tuple(GoldFact(_texts(item, "answers", origin), _texts(item, "article_ids", origin)) for item in items)
+
+
+def _status(value: object, origin: str) -> str:
+    if value not in STATUSES:
+        raise GoldError(f"{origin}: `status` is {value!r}: write fact, rumour or quote, or leave it out")
+    return str(value)
 
 
 def _flag(record: Mapping[str, object], name: str, origin: str) -> bool:

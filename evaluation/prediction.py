@@ -2,9 +2,21 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from retrieval.answer import Outcome, OutcomeName, outcome_name, quoted
+from retrieval.stance import Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quote that is shown: its sentence, the article's id and date (ISO, as precise as it is known, "" if not), and how it is told."""
+
+    sentence: str
+    article_id: str
+    published: str
+    stance: Stance
+    speaker: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +24,7 @@ class Prediction:
     """The answer to the question with this id.
 
     `shown` are the quotes that a person sees, in order; `answer` is the span in the first of them and `sentence` that quote. `article_ids`
-    are best first, the cited one before all others. `confidence` is between 0 and 1.
+    are best first, the cited one before all others. `confidence` is between 0 and 1. `quotes` are what is shown, with its sources.
     """
 
     id: str
@@ -23,6 +35,7 @@ class Prediction:
     article_ids: tuple[str, ...]
     confidence: float
     milliseconds: float
+    quotes: tuple[Quote, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -41,6 +54,7 @@ class Prediction:
             "article_ids": self.article_ids,
             "confidence": round(self.confidence, 6),
             "milliseconds": round(self.milliseconds, 3),
+            "quotes": [asdict(quote) for quote in self.quotes],
         }
         return json.dumps(fields, ensure_ascii=False)
 
@@ -58,4 +72,7 @@ def predict(question_id: str, outcome: Outcome, article_ids: Sequence[str], mill
         article_ids=tuple(dict.fromkeys([*([first.article.id] if first else []), *article_ids])),
         confidence=outcome.confidence,
         milliseconds=milliseconds,
+        quotes=tuple(
+            Quote(c.sentence, c.article.id, str(c.article.published or ""), c.standing.stance, c.standing.speaker) for c in citations
+        ),
     )

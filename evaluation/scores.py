@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluation import metrics
-from evaluation.gold import GoldError, GoldQuestion
+from evaluation.gold import GoldError, GoldFact, GoldQuestion
 from evaluation.prediction import Prediction
+from retrieval.stance import Stance
 
 Figures = Mapping[str, float | None]
 
@@ -42,6 +43,31 @@ class Judged:
     def is_right(self) -> bool:
         """True if the first quote holds a gold answer and comes from an article that answers: the strictest reading."""
         return self.is_right_source and metrics.contains_answer(self.prediction.shown[0], self.gold.answers)
+
+    @property
+    def stance(self) -> Stance:
+        """How the first quote is said to be told."""
+        return self.prediction.quotes[0].stance if self.prediction.quotes else Stance.FACT
+
+    @property
+    def is_judged(self) -> bool:
+        """True if somebody judged how the right answer is told, and it is the one shown."""
+        return bool(self.gold.status) and self.is_right
+
+    @property
+    def is_speaker_named(self) -> bool:
+        """True if the card names who says it, by at least the last word of the name."""
+        speaker = self.prediction.quotes[0].speaker if self.prediction.quotes else ""
+        return bool(speaker) and metrics.contains_answer(speaker, (self.gold.speaker.split()[-1],))
+
+    def is_quoted(self, fact: GoldFact) -> bool:
+        """True if a quote from one of its articles holds one of a fact's answers."""
+        return any(q.article_id in fact.article_ids and metrics.contains_answer(q.sentence, fact.answers) for q in self.prediction.quotes)
+
+    def is_quoted_with_date(self, fact: GoldFact) -> bool:
+        """True if a quote after the first, with a known date, holds one of a fact's answers."""
+        later = [quote for quote in self.prediction.quotes[1:] if quote.published and quote.article_id in fact.article_ids]
+        return any(metrics.contains_answer(quote.sentence, fact.answers) for quote in later)
 
     @property
     def shown_words(self) -> int:
@@ -107,6 +133,12 @@ RATES = (
     Rate("f1", _is_answerable, lambda item: metrics.token_f1(item.prediction.answer, item.gold.answers)),
     Rate("source_first", _is_answerable, lambda item: item.is_right_source),
     Rate("sentence", _has_sentence, lambda item: metrics.is_same_sentence(item.prediction.sentence, item.gold.sentence, item.gold.answers)),
+    # news: what was said before is shown and dated, every part is answered, rumours and statements are marked as such
+    Rate("older_shown", lambda item: bool(item.gold.older), lambda item: any(item.is_quoted_with_date(fact) for fact in item.gold.older)),
+    Rate("parts_shown", lambda item: bool(item.gold.parts), lambda item: metrics.mean([item.is_quoted(p) for p in item.gold.parts]) or 0.0),
+    Rate("rumour_recall", lambda item: item.is_right_source and item.gold.status == "rumour", lambda item: item.stance is Stance.RUMOUR),
+    Rate("rumour_precision", lambda item: item.is_judged and item.stance is Stance.RUMOUR, lambda item: item.gold.status == "rumour"),
+    Rate("speaker_named", lambda item: item.is_right_source and item.gold.status == "quote", lambda item: item.is_speaker_named),
     # knowing when to answer: only an answer counts as answered, tentative quotes are a refusal
     Rate("answer_recall", _is_answerable, lambda item: item.prediction.answered and item.is_right),
     Rate("answer_precision", lambda item: item.prediction.answered, lambda item: item.is_right),

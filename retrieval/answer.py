@@ -8,11 +8,16 @@ from enum import StrEnum
 from typing import Literal
 
 from index.articles import Article
+from retrieval.stance import Standing
+
+TOLD_AS_FACT = Standing()
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A sentence of an article with the answering span inside it; all offsets are into `article.text`.
+
+    `standing` says whether it is told as a fact, as a rumour or by somebody; `copies` are near-copies of the article.
 
     Raises ValueError if the span does not lie inside the sentence or the sentence not inside the text: an answer that could not be
     verified is never made.
@@ -23,6 +28,8 @@ class Citation:
     sentence_end: int
     span_start: int
     span_end: int
+    standing: Standing = TOLD_AS_FACT
+    copies: tuple[Article, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.sentence_start <= self.span_start < self.span_end <= self.sentence_end <= len(self.article.text):
@@ -52,19 +59,27 @@ class Reason(StrEnum):
     NOTHING_INDEXED = "nothing_indexed"  # the collection is empty
     UNKNOWN_SUBJECT = "unknown_subject"  # no article speaks of it
     FACT_NOT_FOUND = "fact_not_found"  # articles speak of it, none says this
+    NO_COUNTING = "no_counting"  # a sum, or a count over articles: every answer stands in one place
+    GREETING = "greeting"
+    THANKS = "thanks"
+    INSULT = "insult"
+    ABOUT_BOT = "about_bot"
+    ORDER = "order"  # write, translate, pretend: instructions to the bot
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with its source. `others` support it from other articles; `newer` ones are later and say something else.
+    """An answer with its source: what holds at the time asked for.
 
-    `confidence` is the calibrated probability that the sentence answers the question.
+    `confidence` is the calibrated probability that the sentence answers the question. `others` support it from other articles;
+    `alternatives` say something else, at another time or at an unknown one, newest first; `further` are more items of a list.
     """
 
     citation: Citation
     confidence: float
     others: tuple[Citation, ...] = ()
-    newer: tuple[Citation, ...] = ()
+    alternatives: tuple[Citation, ...] = ()
+    further: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +99,34 @@ class NoAnswer:
     confidence: float = 0.0
 
 
-Outcome = Answer | Tentative | NoAnswer
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest that is written of something, newest first: whole sentences, nothing in bold. Empty where nobody writes of it."""
+
+    about: str
+    citations: tuple[Citation, ...]
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What was answered to each part of a question that asks two or three things, with that part's text."""
+
+    parts: tuple[tuple[str, Answer | Tentative | NoAnswer], ...]
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the least sure part."""
+        return min(outcome.confidence for _, outcome in self.parts)
+
+
+Outcome = Answer | Tentative | NoAnswer | Latest | Several
 OutcomeName = Literal["answer", "tentative", "none"]
+_BEST_FIRST: tuple[OutcomeName, ...] = ("answer", "tentative")
 
 
 def outcome_name(outcome: Outcome) -> OutcomeName:
-    """Return what the journal, the log and the evaluation call an outcome."""
+    """Return what the journal, the log and the evaluation call an outcome; of several parts, the best one's name."""
     match outcome:
         case Answer():
             return "answer"
@@ -97,19 +134,32 @@ def outcome_name(outcome: Outcome) -> OutcomeName:
             return "tentative"
         case NoAnswer():
             return "none"
+        case Latest(_, citations):
+            return "answer" if citations else "none"
+        case Several(parts):
+            names = {outcome_name(part) for _, part in parts}
+            return next((name for name in _BEST_FIRST if name in names), "none")
 
 
 def quoted(outcome: Outcome) -> tuple[Citation, ...]:
     """Return the citations that a card shows as quotes, in its order; articles that say the same are named there, not quoted."""
     match outcome:
         case Answer():
-            return (outcome.citation, *outcome.newer)
-        case Tentative():
+            return (outcome.citation, *outcome.further, *outcome.alternatives)
+        case Tentative() | Latest():
             return outcome.citations
         case NoAnswer():
             return ()
+        case Several(parts):
+            return tuple(dict.fromkeys(citation for _, part in parts for citation in quoted(part)))
 
 
 def cited(outcome: Outcome) -> tuple[Citation, ...]:
     """Return all citations of an outcome, those quoted first."""
-    return (*quoted(outcome), *outcome.others) if isinstance(outcome, Answer) else quoted(outcome)
+    match outcome:
+        case Answer():
+            return (*quoted(outcome), *outcome.others)
+        case Several(parts):
+            return (*quoted(outcome), *(citation for _, part in parts if isinstance(part, Answer) for citation in part.others))
+        case _:
+            return quoted(outcome)

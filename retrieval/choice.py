@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from index.articles import Article
 from index.italian import fold, stem, tokenize
-from retrieval.answer import Answer, Citation, NoAnswer, Outcome, Reason, Tentative
+from retrieval.answer import Answer, Citation, NoAnswer, Outcome, Reason, Several, Tentative
 from retrieval.question import Query
 from retrieval.reader import RetrievedPassage, Span
+from retrieval.timeline import Claim, claim, in_time
+from retrieval.values import say_the_same
 
 QUOTED_AT_MOST = 3  # quotes of a tentative outcome
 NEAREST_AT_MOST = 3  # articles named when there is no answer
 OTHERS_AT_MOST = 3
-NEWER_AT_MOST = 1
+ALTERNATIVES_AT_MOST = 2
+FURTHER_AT_MOST = 4  # more items of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,51 +30,68 @@ class Thresholds:
 
 
 def choose(
-    query: Query, spans: Sequence[Span], passages: Sequence[RetrievedPassage], thresholds: Thresholds, *, later: Sequence[Span] = ()
+    query: Query, spans: Sequence[Span], passages: Sequence[RetrievedPassage], thresholds: Thresholds, *, apart: Sequence[Span] = ()
 ) -> Outcome:
-    """Return the outcome for spans and passages, both best first; `later` are those read in `later_passages` alone."""
+    """Return the outcome for spans and passages, both best first; `apart` are the best spans of articles read by themselves."""
     if not spans or spans[0].confidence < thresholds.tentative:
         return NoAnswer(_reason(query, passages), _nearest(passages), spans[0].confidence if spans else 0.0)
     best = spans[0]
     if best.confidence < thresholds.answer:
         return Tentative(tuple(cite(span) for span in _one_per_sentence(spans)[:QUOTED_AT_MOST]), best.confidence)
-    same = [span for span in spans[1:] if span.confidence >= thresholds.tentative and _value(span) == _value(best)]
-    others = _one_per_article([span for span in same if span.retrieved.article.id != best.retrieved.article.id])
-    newer = [span for span in later[:NEWER_AT_MOST] if span.confidence >= thresholds.answer and _value(span) != _value(best)]
-    return Answer(cite(best), best.confidence, tuple(map(cite, others[:OTHERS_AT_MOST])), tuple(map(cite, newer)))
+    holds, *differing = in_time(query, best, [span for span in apart if span.confidence >= thresholds.answer])
+    others = _supporting(holds, [span for span in (*spans, *apart) if span.confidence >= thresholds.tentative])
+    further = _further(holds, [span for span in spans if span.confidence >= thresholds.answer]) if query.wants_list else []
+    return Answer(
+        _cite_claim(holds),
+        holds.span.confidence,
+        tuple(map(cite, others[:OTHERS_AT_MOST])),
+        tuple(map(_cite_claim, differing[:ALTERNATIVES_AT_MOST])),
+        tuple(map(cite, further[:FURTHER_AT_MOST])),
+    )
 
 
-def later_passages(query: Query, best: Span, passages: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
-    """Return the passages of articles surely published after the one that answers, and about everybody whom the question names.
-
-    Read by themselves they show what is said there now: beside an older sentence that repeats the words of the question, a newer one would
-    look improbable. Dates that overlap or are unknown make nothing later.
-    """
-    earlier = best.retrieved.article.published
-    if earlier is None:
-        return []
-    return [
-        retrieved
-        for retrieved in passages
-        if retrieved.article.published and earlier.is_before(retrieved.article.published) and _names_in(query, retrieved) == query.names
-    ]
+def join_parts(whole: Outcome, parts: Sequence[tuple[str, Outcome]]) -> Outcome:
+    """Return what is answered to the parts of a question, or the whole's outcome where they bring no other sentence."""
+    single = [(text, outcome) for text, outcome in parts if isinstance(outcome, Answer | Tentative | NoAnswer)]
+    answers = [outcome for _, outcome in single if isinstance(outcome, Answer)]
+    sentences = {(answer.citation.article.id, answer.citation.sentence_start) for answer in answers}
+    if len(single) < len(parts) or not answers or (isinstance(whole, Answer) and len(sentences) == 1 and len(answers) == len(parts)):
+        return whole
+    return Several(tuple(single))
 
 
 def cite(span: Span) -> Citation:
     """Return the citation of a span; ValueError if it is no slice of its article, which is never shown."""
+    return _cite_claim(claim(span))
+
+
+def _cite_claim(claim_: Claim) -> Citation:
+    span = claim_.span
     passage, article = span.retrieved.passage, span.retrieved.article
     if article.text[passage.start : passage.end] != passage.text:
         raise ValueError(f"passage {passage.id} does not stand in article {article.id!r}: it will not be quoted")
-    return Citation(article, span.sentence_start, span.sentence_end, span.start, span.end)
+    return Citation(article, span.sentence_start, span.sentence_end, span.start, span.end, claim_.standing, span.retrieved.copies)
 
 
-def _value(span: Span) -> str:
-    return fold(span.retrieved.article.text[span.start : span.end])
+def _supporting(holds: Claim, spans: Sequence[Span]) -> list[Span]:
+    """Return the spans of other articles that say the same as what holds, best first, one an article."""
+    own = holds.span.retrieved.article.id
+    return _one_per_article([s for s in spans if s.retrieved.article.id != own and say_the_same(_words(s), holds.words)])
 
 
-def _names_in(query: Query, retrieved: RetrievedPassage) -> frozenset[str]:
-    words = {token.folded for token in tokenize(f"{retrieved.article.title}\n{retrieved.passage.text}")}
-    return query.names & words
+def _further(holds: Claim, spans: Sequence[Span]) -> list[Span]:
+    """Return the spans of other sentences that say something else than what holds, best first."""
+    distinct = [holds.words]
+    further = []
+    for span in spans:
+        if not any(say_the_same(_words(span), known) for known in distinct):
+            distinct.append(_words(span))
+            further.append(span)
+    return further
+
+
+def _words(span: Span) -> str:
+    return span.retrieved.article.text[span.start : span.end]
 
 
 def _one_per_article(spans: Sequence[Span]) -> list[Span]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from retrieval.answer import Answer, Outcome, quoted
+from retrieval.answer import Answer, Outcome, Several, quoted
 
 MAX_TURNS = 6
 
@@ -31,4 +31,4 @@ def turn_of(question: str, outcome: Outcome) -> Turn:
     if not citations:
         return Turn(question)
     first = citations[0]
-    return Turn(question, first.span if isinstance(outcome, Answer) else "", first.article.id, first.article.title)
+    return Turn(question, first.span if isinstance(outcome, Answer | Several) else "", first.article.id, first.article.title)

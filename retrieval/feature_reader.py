@@ -17,7 +17,7 @@ from retrieval.features.sentence_table import Floats, SentenceTable
 from retrieval.features.span_candidates import Candidates, find_candidates, slice_of
 from retrieval.features.span_features import HANDED_DOWN, Columns, span_features
 from retrieval.question import Query
-from retrieval.reader import RetrievedPassage, Span
+from retrieval.reader import RetrievedPassage, Span, best_of_each
 
 SEARCHED_SENTENCES = 5  # in which a span is looked for; gold is among them for nine questions in ten
 SIFTING_TREES = 25  # the first trees choose which candidates the others look at
@@ -60,6 +60,10 @@ class FeatureReader:
             return []
         confidences = self._model.confidence.of(found.signs)
         return [span_of(found, at, float(confidences[at])) for at in np.argsort(-found.totals, kind="stable").tolist()]
+
+    def read_apart(self, query: Query, groups: Sequence[Sequence[RetrievedPassage]], deadline: Deadline, /) -> list[Span]:
+        """Return the best span of each group of passages; groups without a span are left out."""
+        return best_of_each(self, query, groups, deadline)
 
 
 def propose(model: FeatureModel, query: Query, passages: Sequence[RetrievedPassage], deadline: Deadline) -> Proposals | None:

@@ -6,15 +6,18 @@ first `READ_CHARACTERS` and `READ_WORDS` are looked at, whatever comes.
 """
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.dates import Period
 from index.engine import Snapshot
 from index.italian import Token, fold_word, is_stop_word, stem, tokenize
+from index.time_expressions import find_time_expressions
 from retrieval.answer_types import AnswerType, Expectation, expect_answer
 from retrieval.conversation import Conversation
 from retrieval.english import is_english, is_english_stop_word, italian_words
-from retrieval.names import find_names
+from retrieval.names import find_names, name_runs
 from retrieval.synonyms import synonym_stems
 from retrieval.vocabulary import guess_stems
 
@@ -38,6 +41,12 @@ _PRONOUNS = frozenset(
     lui lei loro egli ella esso essa essi quello quella quelli quelle costui colui colei suo sua suoi sue invece he she they it him her
     his their
     """.split()
+)
+_LIST = re.compile(r"\bquali (?!e |era )|\bchi (?:sono|erano|furono)\b|\belenc(?:a|ami|o)\b|\blista\b|\bwhich \w+s\b|\bwho (?:are|were)\b")
+_SAYS_WHEN = re.compile(r"\d{4}|\d/\d|\b(?:scors|passat|ultim)|\bfa\b|\bieri\b", re.IGNORECASE)
+_PAST_TENSE = re.compile(
+    r"\b(?:era|erano|fu|furono|ebbe)\b|\b(?:ha|hanno|è|sono) \w{2,20}(?:[aiu]t|s|tt|rt|nt|lt)[oaie]\b|\w{2,20}[aei]va(?:no)?\b",
+    re.IGNORECASE,
 )
 _LEANING_WORDS = 2  # a question without names and with no more words than this cannot stand alone
 _LEANING_WORDS_WITH_PRONOUN = 4  # in a longer one the pronoun may speak of the question itself
@@ -77,7 +86,8 @@ class Query:
     `text` is the question made whole: for a follow-up, with the names of the turn that it leans on. `terms` are best first per word.
     `names` are folded words that name somebody or something. `forms` are the folded words to compare letter by letter, with their
     weights: those of the question as typed, or their translations. `leans_on` is the article that the turn before cited, for a
-    follow-up: what is meant probably stands there too.
+    follow-up: what is meant probably stands there too. `period` is the past time that is asked about; without one it is the present.
+    Of a follow-up, `completed` is the whole question where one can be made, else `about` are the names that it leaves unsaid.
     """
 
     question: Question
@@ -88,13 +98,26 @@ class Query:
     is_follow_up: bool = False
     forms: tuple[tuple[str, float], ...] = ()
     leans_on: str = ""
+    period: Period | None = None
+    wants_list: bool = False
+    completed: str = ""
+    about: str = ""
 
 
 def understand(question: Question, snapshot: Snapshot) -> Query:
     """Understand a question against the collection that is to answer it; without any word that says something, `terms` are empty."""
     reading = _read(question.text, snapshot)
     terms, forms = _terms(reading, snapshot)
-    query = Query(question, reading.text, terms, reading.names, reading.expectation.types, forms=forms)
+    query = Query(
+        question,
+        reading.text,
+        terms,
+        reading.names,
+        reading.expectation.types,
+        forms=forms,
+        period=_past(reading.text, question.asked_on),
+        wants_list=bool(_LIST.search(" ".join(reading.words))),
+    )
     if question.history and _leans(reading):
         return _lean(query, reading, _previous(question, snapshot))
     return query
@@ -196,15 +219,20 @@ def _lean(query: Query, reading: _Reading, previous: Query) -> Query:
         if term.word not in reading.content
     ]
     forms = [(form, weight * carried[form]) for form, weight in previous.forms if form not in reading.content]
+    completed = _completed(reading, previous)
     return Query(
         query.question,
-        _whole_text(reading, previous),
+        completed or _whole_text(reading, previous),
         (*query.terms, *terms, *(QueryTerm(stem(word), word, CARRIED_ANSWER) for word in answer)),
         reading.names or previous.names,
         reading.expectation.types if _asks(reading) else previous.answer_types,
         is_follow_up=True,
         forms=(*query.forms, *forms, *((word, CARRIED_ANSWER) for word in answer)),
         leans_on="" if reading.names else last.article_id,
+        period=query.period or previous.period,
+        wants_list=query.wants_list,
+        completed=completed,
+        about="" if completed else " ".join(_unsaid(reading, previous)),
     )
 
 
@@ -221,5 +249,30 @@ def _whole_text(reading: _Reading, previous: Query) -> str:
     """Return a text that can be understood alone: with the names that it leaves unsaid, or with the question before it."""
     if not _asks(reading):
         return f"{previous.text} {reading.text}"[-READ_CHARACTERS:]
-    unsaid = [previous.text[t.start : t.end] for t in tokenize(previous.text) if t.folded in previous.names - reading.names]
+    unsaid = _unsaid(reading, previous)
     return f"{reading.text} ({' '.join(unsaid)})" if unsaid else reading.text
+
+
+def _unsaid(reading: _Reading, previous: Query) -> list[str]:
+    """Return the names of the turn before that a question leaves unsaid, as they were written."""
+    return [previous.text[t.start : t.end] for t in tokenize(previous.text) if t.folded in previous.names - reading.names]
+
+
+def _completed(reading: _Reading, previous: Query) -> str:
+    """Return the question before with its name exchanged for the name that is all of this one (`E Simeone?`), "" if it has several."""
+    if not reading.names or reading.predicate or _asks(reading):
+        return ""
+    before, after = name_runs(previous.text, previous.names), name_runs(reading.text, reading.names)
+    if len(before) != 1 or len(after) != 1:
+        return ""
+    (start, end), (first, last) = before[0], after[0]
+    return previous.text[:start] + reading.text[first:last] + previous.text[end:]
+
+
+def _past(text: str, asked_on: datetime.date) -> Period | None:
+    """Return the first time before the day of the question that it surely names: `riapre a settembre` may speak of the next one."""
+    for found in find_time_expressions(text, Period(asked_on, asked_on)):
+        says_when = _SAYS_WHEN.search(text[found.start : found.end])
+        if found.period.last < asked_on and (says_when or _PAST_TENSE.search(text)):
+            return found.period
+    return None

@@ -15,7 +15,10 @@ from retrieval.question import Query
 
 @dataclass(frozen=True, slots=True)
 class RetrievedPassage:
-    """A passage with its article and why it was found: the fused score and its parts, comparable within one question."""
+    """A passage with its article and why it was found: the fused score and its parts, comparable within one question.
+
+    `copies` are the near-copies of the article, oldest first.
+    """
 
     passage: Passage
     article: Article
@@ -23,6 +26,7 @@ class RetrievedPassage:
     term_score: float
     ngram_score: float
     dense_score: float
+    copies: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +54,14 @@ class Reader(Protocol):
 
         `passages` come best first. Raises TooSlow when the deadline passes.
         """
+
+    def read_apart(self, query: Query, groups: Sequence[Sequence[RetrievedPassage]], deadline: Deadline, /) -> list[Span]:
+        """Return the best span of each group of passages, each read as if there were no others; groups without a span are left out.
+
+        Confidence is the probability that the group answers, which competes with nothing. Raises TooSlow when the deadline passes.
+        """
+
+
+def best_of_each(reader: Reader, query: Query, groups: Sequence[Sequence[RetrievedPassage]], deadline: Deadline) -> list[Span]:
+    """Return the best span of each group as a reader without an own judgement of groups sees it."""
+    return [spans[0] for group in groups if (spans := reader.read(query, group, deadline))]

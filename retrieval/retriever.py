@@ -3,11 +3,14 @@
 The same query on the same snapshot gives the same passages in the same order, whatever the engine.
 """
 
+import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.articles import Article
 from index.encoder import Encoder
 from index.engine import IndexedPassage, Snapshot
 from index.settings import BUILT_IN_ENCODER
@@ -18,6 +21,7 @@ from retrieval.reader import RetrievedPassage
 
 NOMINATED = 40  # by each of terms, n-grams and vector; 30 and 60 are a tie on 3,000 passages, and time grows with it
 WIDENED = 4  # times as many are nominated again where articles later than the day of the question have taken the places
+COPIED_WITHIN = datetime.timedelta(days=3)
 SAME_ARTICLE_BONUS = 3.0  # in deviations, see `_bonus`
 
 # The deviation is that of the cosines between questions and all passages (SQuAD-it .086, written questions .095). R@1 on an eighth of the
@@ -44,8 +48,9 @@ class Retriever:
             deadline.check()
             ranking = self._rank(query, lexical, vector, snapshot, limit)
             known = [retrieved for retrieved in ranking if retrieved.article.is_known_on(query.question.asked_on)]
-            if len(known) >= top_k or len(known) == len(ranking) or limit >= snapshot.manifest.passages:
-                return known[:top_k]
+            distinct = _without_copies(known, snapshot)
+            if len(distinct) >= top_k or len(known) == len(ranking) or limit >= snapshot.manifest.passages:
+                return distinct[:top_k]
             limit *= WIDENED
 
     def _rank(
@@ -57,6 +62,29 @@ class Retriever:
         scores = fuse(lexical, parts, self._dense) + _bonus(query, candidates)
         ranking = sorted(range(len(candidates)), key=lambda place: (-scores[place], candidates[place].passage.id))
         return _with_articles(candidates, scores, parts, ranking, snapshot)
+
+
+def _without_copies(ranking: Sequence[RetrievedPassage], snapshot: Snapshot) -> list[RetrievedPassage]:
+    """Return the passages in order, those of near-copies of a better article left out and named beside it."""
+    articles = {retrieved.article.id: retrieved.article for retrieved in ranking}
+    copy_ids = snapshot.copies(list(articles))
+    named = snapshot.articles(sorted({copy for copies in copy_ids.values() for copy in copies}))
+    kept: dict[str, tuple[Article, ...]] = {}
+    dropped = set[str]()
+    for id_, article in articles.items():
+        if id_ not in dropped:
+            copies = tuple(named[copy] for copy in copy_ids.get(id_, ()) if copy in named and _are_of_one_time(article, named[copy]))
+            kept[id_] = copies
+            dropped.update(copy.id for copy in copies if copy.id not in kept)
+    return [replace(retrieved, copies=kept[retrieved.article.id]) for retrieved in ranking if retrieved.article.id in kept]
+
+
+def _are_of_one_time(one: Article, other: Article) -> bool:
+    """True unless two articles are surely more than some days apart: later the same text, with another number in it, is news."""
+    if one.published is None or other.published is None:
+        return True
+    apart = max(one.published.first, other.published.first) - min(one.published.last, other.published.last)
+    return apart <= COPIED_WITHIN
 
 
 def _nominate(lexical: LexicalQuery, vector: NDArray[np.float32], snapshot: Snapshot, limit: int) -> list[int]:

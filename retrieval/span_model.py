@@ -5,7 +5,8 @@ match markers as token types, with the headline above each passage; foreign mode
 """
 
 import threading
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ WINDOW_TOKENS = 384
 STRIDE_TOKENS = 128
 LONGEST_QUESTION_TOKENS = 64
 BATCH_WINDOWS = 8
+KEPT_WINDOWS = 64  # whose logits are remembered: a passage is read once for a question, however often it is asked about
 
 _MARKERS_FIELD = "edicola_match_markers"
 _MEND = "give a question-answering model with safetensors weights and a fast tokenizer, by name or folder, or READER_MODEL=features"
@@ -64,6 +66,8 @@ class SpanModel:
         self._window_tokens = min(window_tokens, self._tokenizer.model_max_length, _positions(self._model.config))
         self._stride_tokens = min(stride_tokens, self._window_tokens // 3)
         self._batch_windows = batch_windows
+        self._kept: OrderedDict[bytes, tuple[Logits, Logits]] = OrderedDict()
+        self._keeping = threading.Lock()
 
     def declared(self, field: str) -> Any:
         """Return a field of the model's own configuration, None where it has none."""
@@ -91,15 +95,29 @@ class SpanModel:
 
     def _logits(self, windows: Sequence[Window], deadline: Deadline) -> list[tuple[Logits, Logits]]:
         """Return start and end logits of each window, (tokens,) each; windows of like length share a batch."""
-        logits: dict[int, tuple[Logits, Logits]] = {}
-        by_length = sorted(range(len(windows)), key=lambda position: len(windows[position].input_ids))
+        keys = [window.input_ids.tobytes() + window.type_ids.tobytes() for window in windows]
+        logits = self._recall(keys)
+        unread = {key: window for key, window in zip(keys, windows, strict=True) if key not in logits}
+        by_length = sorted(unread, key=lambda key: len(unread[key].input_ids))
         for begin in range(0, len(by_length), self._batch_windows):
             deadline.check()
             batch = by_length[begin : begin + self._batch_windows]
-            starts, ends = self._run([windows[position] for position in batch])
-            for position, start, end in zip(batch, starts, ends, strict=True):
-                logits[position] = (start, end)
-        return [logits[position] for position in range(len(windows))]
+            starts, ends = self._run([unread[key] for key in batch])
+            read = {key: (start, end) for key, start, end in zip(batch, starts, ends, strict=True)}
+            self._keep(read)
+            logits |= read
+        return [logits[key] for key in keys]
+
+    def _recall(self, keys: Sequence[bytes]) -> dict[bytes, tuple[Logits, Logits]]:
+        with self._keeping:
+            return {key: self._kept[key] for key in keys if key in self._kept}
+
+    def _keep(self, read: Mapping[bytes, tuple[Logits, Logits]]) -> None:
+        """Remember what was read last, and forget the oldest."""
+        with self._keeping:
+            self._kept.update(read)
+            while len(self._kept) > KEPT_WINDOWS:
+                self._kept.popitem(last=False)
 
     def _run(self, batch: Sequence[Window]) -> tuple[Logits, Logits]:
         """Return start and end logits, (windows, tokens) each."""

@@ -15,7 +15,7 @@ from index.errors import ModelError
 from retrieval.deadline import Deadline
 from retrieval.feature_model import FeatureModel, passages_worth_reading, rank
 from retrieval.question import Query
-from retrieval.reader import RetrievedPassage, Span
+from retrieval.reader import RetrievedPassage, Span, best_of_each
 from retrieval.span_model import ReadWindow, SpanModel
 from retrieval.windows import AnnotatedText
 
@@ -55,6 +55,10 @@ class TransformerReader:
                     best[key] = (read.window.passage, span)
         ranked = sorted(best.values(), key=lambda item: (-item[1].score, item[0], item[1].start))
         return [span for _, span in ranked]
+
+    def read_apart(self, query: Query, groups: Sequence[Sequence[RetrievedPassage]], deadline: Deadline, /) -> list[Span]:
+        """Return the best span of each group of passages; groups without a span are left out."""
+        return best_of_each(self, query, groups, deadline)
 
     def _worth_reading(self, query: Query, passages: Sequence[RetrievedPassage], deadline: Deadline) -> Sequence[RetrievedPassage]:
         ranked = rank(self._features, query, passages, deadline) if self._features else None

@@ -31,11 +31,15 @@ _UNREAD = np.float32(-np.inf)
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """How features and model are weighed: what the model's margin counts beside the trees' score, for sentences and for spans."""
+    """How features and model are weighed: what the model's margin counts beside the trees' score, for sentences and for spans.
+
+    `confidence` judges the best sentences of all passages, `alone` the best one of a single article.
+    """
 
     sentence_margin: float
     span_margin: float
     confidence: Confidence
+    alone: Confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,14 @@ class TwoStageReader:
 
     def read(self, query: Query, passages: Sequence[RetrievedPassage], deadline: Deadline, /) -> list[Span]:
         """Return proposed spans, best first, at most one for a sentence; empty if there is nothing to read."""
+        return self._read(query, passages, self._combination.confidence, deadline)
+
+    def read_apart(self, query: Query, groups: Sequence[Sequence[RetrievedPassage]], deadline: Deadline, /) -> list[Span]:
+        """Return the best span of each group of passages; groups without a span are left out."""
+        read = (self._read(query, group, self._combination.alone, deadline) for group in groups)
+        return [spans[0] for spans in read if spans]
+
+    def _read(self, query: Query, passages: Sequence[RetrievedPassage], judge: Confidence, deadline: Deadline) -> list[Span]:
         ranked = rank(self._features, query, passages, deadline)
         if ranked is None:
             return []
@@ -64,7 +76,7 @@ class TwoStageReader:
         if not np.isfinite(margins.start).any():
             return []
         found = combine(self._features, ranked, margins, self._combination)
-        confidences = self._combination.confidence.of(found.signs)
+        confidences = judge.of(found.signs)
         return [span_of(found, at, float(confidences[at])) for at in np.argsort(-found.totals, kind="stable").tolist()]
 
 
@@ -115,7 +127,8 @@ def declared_combination(model: SpanModel) -> Combination:
     try:
         if not isinstance(declared, Mapping):
             raise TypeError("there is none")
-        return Combination(float(declared["sentence_margin"]), float(declared["span_margin"]), Confidence(**declared["confidence"]))
+        curves = (Confidence(**declared[name]) for name in ("confidence", "alone"))
+        return Combination(float(declared["sentence_margin"]), float(declared["span_margin"]), *curves)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
             f"READER_MODEL={model.name!r} declares no usable {_COMBINATION_FIELD} ({error}): restore the folder, run "

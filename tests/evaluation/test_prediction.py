@@ -15,7 +15,7 @@ ANSWER = Answer(
     cite(EARLIER, EARLIER.text, "nel 2026"),
     0.9,
     others=(cite(PARK, "Nel parco vivono 38 lupi."),),
-    newer=(cite(ROSSI, "Il suo contratto scade il 30 giugno 2027."),),
+    alternatives=(cite(ROSSI, "Il suo contratto scade il 30 giugno 2027."),),
 )
 TENTATIVE = Tentative((cite(PARK, "Nel parco vivono 38 lupi.", "38 lupi"), cite(ROSSI, "Mario Rossi allena il Borgo.")), 0.4)
 
@@ -33,6 +33,13 @@ def test_a_line_has_the_fields_that_design_fixes() -> None:
         "article_ids": ["prima", "parco", "rossi"],
         "confidence": 0.9,
         "milliseconds": 12.346,
+        "quotes": [
+            {"sentence": sentence, "article_id": id_, "published": published, "stance": "fact", "speaker": ""}
+            for sentence, id_, published in (
+                ("Il contratto di Rossi scade nel 2026.", "prima", "2024"),
+                ("Il suo contratto scade il 30 giugno 2027.", "rossi", str(ROSSI.published or "")),
+            )
+        ],
     }
     assert expected == line
     assert list(expected) == list(line)

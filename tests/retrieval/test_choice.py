@@ -11,8 +11,8 @@ from index.articles import Article
 from index.dates import parse_period
 from index.italian import analyze, tokenize
 from index.passages import split_article
-from retrieval.answer import Answer, Citation, NoAnswer, Reason, Tentative
-from retrieval.choice import Thresholds, choose, cite, later_passages
+from retrieval.answer import Answer, Citation, NoAnswer, Reason, Several, Tentative
+from retrieval.choice import Thresholds, choose, cite, join_parts
 from retrieval.question import Query, QueryTerm, Question
 from retrieval.reader import RetrievedPassage, Span
 
@@ -64,40 +64,42 @@ def test_answer_cites_the_best_span() -> None:
     assert outcome.confidence == 0.9
 
 
-def beside(other: Span) -> list[str]:
-    """Return what is shown as newer beside the answer when `other` was retrieved too."""
-    later = later_passages(CONTRACT, OLD, passages(OLD, other))
-    outcome = choose(CONTRACT, [OLD], passages(OLD, other), THRESHOLDS, later=[other] if other.retrieved in later else [])
+def test_newest_that_answers_comes_first_and_the_older_beside() -> None:
+    """What a later article says differently of the same person is the answer; what held before stands beside it."""
+    outcome = choose(CONTRACT, [OLD], passages(OLD, NEW), THRESHOLDS, apart=[OLD, NEW])
     assert isinstance(outcome, Answer)
-    return [citation.span for citation in outcome.newer]
+    assert outcome.citation.span == "2029"
+    assert outcome.confidence == NEW.confidence
+    assert [citation.span for citation in outcome.alternatives] == ["2026"]
 
 
-def test_later_article_with_another_value_is_shown_beside() -> None:
-    """What a later article says differently of the same person stands beside the answer."""
-    assert beside(NEW) == ["2029"]
+def test_doubtful_news_replace_nothing() -> None:
+    """Below the threshold of an answer a later article says nothing."""
+    unsure = replace(NEW, confidence=0.49)
+    outcome = choose(CONTRACT, [OLD], passages(OLD, unsure), THRESHOLDS, apart=[unsure])
+    assert isinstance(outcome, Answer)
+    assert (outcome.citation.span, outcome.alternatives) == ("2026", ())
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        span("Bellandi ha firmato fino al 2029.", "2029", 0.6, id_="x", published="2025-02"),
-        span("Bellandi ha firmato fino al 2029.", "2029", 0.6, id_="x", published="2025-03-20"),
-        span("Bellandi ha firmato fino al 2029.", "2029", 0.6, id_="x"),
-        span("Rossi ha firmato fino al 2029.", "2029", 0.6, id_="x", published="2025-05"),
-        span("Bellandi ha firmato fino al 2026.", "2026", 0.6, id_="x", published="2025-05"),
-        span("Bellandi ha firmato fino al 2029.", "2029", 0.4, id_="x", published="2025-05"),
-    ],
-    ids=["earlier", "overlapping", "undated", "somebody else", "same value", "unsure"],
-)
-def test_what_is_no_news_is_not_shown_as_news(other: Span) -> None:
-    """Earlier, overlapping, undated, doubtful and equal statements and those on somebody else are no news."""
-    assert beside(other) == []
+def test_list_shows_further_items() -> None:
+    """Where several things are asked for, other sentences with other answers are shown too, doubtful ones not."""
+    listing = replace(query("Quali squadre cercano Bellandi?", "bellandi"), wants_list=True)
+    first = span("Il Valdoria cerca Bellandi.", "Valdoria", 0.9, id_="a")
+    second = span("Anche la Marenta cerca Bellandi.", "Marenta", 0.6, id_="b")
+    third = span("Bellandi piace al Lidovento.", "Lidovento", 0.3, id_="c")
+    outcome = choose(listing, [first, second, third], passages(first, second, third), THRESHOLDS)
+    assert isinstance(outcome, Answer)
+    assert [citation.span for citation in outcome.further] == ["Marenta"]
 
 
-def test_undated_answer_has_nothing_later() -> None:
-    """Nothing is newer than an article without a date."""
-    undated = span("Il contratto di Bellandi scade nel 2026.", "2026", 0.9)
-    assert later_passages(CONTRACT, undated, passages(undated, NEW)) == []
+def test_parts_are_joined_unless_one_sentence_says_all() -> None:
+    """Answers from two sentences are shown as two parts; one sentence that answers both is shown once."""
+    one = choose(CONTRACT, [OLD], passages(OLD), THRESHOLDS)
+    other = choose(CONTRACT, [NEW], passages(NEW), THRESHOLDS)
+    assert join_parts(one, [("Quando?", one), ("E chi?", other)]) == Several((("Quando?", one), ("E chi?", other)))
+    assert join_parts(one, [("Quando?", one), ("E chi?", one)]) is one
+    nothing = NoAnswer(Reason.FACT_NOT_FOUND)
+    assert join_parts(nothing, [("Quando?", nothing), ("E chi?", nothing)]) is nothing
 
 
 def test_same_value_elsewhere_supports() -> None:

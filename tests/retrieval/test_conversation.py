@@ -26,8 +26,8 @@ def test_old_turns_are_forgotten() -> None:
 
 
 def test_what_is_quoted_and_what_is_only_named() -> None:
-    """Quotes are the answer and what is newer; articles that say the same are cited after them, and a no cites nothing."""
-    answer = Answer(FIRST, 0.9, others=(FIRST,), newer=(SECOND,))
+    """Quotes are the answer and what differs from it; articles that say the same are cited after them, and a no cites nothing."""
+    answer = Answer(FIRST, 0.9, others=(FIRST,), alternatives=(SECOND,))
     assert (quoted(answer), cited(answer)) == ((FIRST, SECOND), (FIRST, SECOND, FIRST))
     assert quoted(Tentative((SECOND,), 0.3)) == cited(Tentative((SECOND,), 0.3)) == (SECOND,)
     assert cited(NoAnswer(Reason.TOO_LONG)) == ()

@@ -12,11 +12,12 @@ from index.dates import parse_period
 from index.errors import EncoderMismatch
 from index.indexer import reindex
 from index.snapshot import FolderEngine
-from retrieval.answer import Answer, NoAnswer, Reason
+from retrieval.answer import Answer, Latest, NoAnswer, Reason, Several
+from retrieval.conversation import Turn
 from retrieval.deadline import Deadline, TooSlow
 from retrieval.pipeline import LONGEST_QUESTION_CHARACTERS, Pipeline
 from retrieval.question import Query, Question
-from retrieval.reader import RetrievedPassage, Span
+from retrieval.reader import RetrievedPassage, Span, best_of_each
 from tests.index.memory_engine import HashingEncoder
 
 TODAY = datetime.date(2026, 1, 1)
@@ -33,6 +34,10 @@ class FirstSentenceReader:
             for rank, retrieved in enumerate(passages)
             for start, end in retrieved.passage.sentences[:1]
         ]
+
+    def read_apart(self, query: Query, groups: Sequence[Sequence[RetrievedPassage]], deadline: Deadline, /) -> list[Span]:
+        """See `Reader`."""
+        return best_of_each(self, query, groups, deadline)
 
 
 @pytest.fixture
@@ -186,3 +191,77 @@ def test_published_period_may_be_partial() -> None:
     assert march.is_known_on(datetime.date(2025, 3, 1))
     assert not march.is_known_on(datetime.date(2025, 2, 28))
     assert Article("a", "t").is_known_on(datetime.date(1900, 1, 1))
+
+
+def test_small_talk_is_not_looked_for(pipeline: Pipeline) -> None:
+    """A greeting asks nothing of the articles, and nothing is read for it."""
+    result = pipeline.ask(Question("Ciao, come stai?", TODAY))
+    assert (result.outcome, result.evidence) == (NoAnswer(Reason.GREETING), None)
+
+
+def test_small_talk_between_two_questions_is_forgotten(pipeline: Pipeline) -> None:
+    """`Grazie` is no turn that a follow-up leans on."""
+    history = (Turn("Quando apre il molo di Porto Sereno?", "a maggio", "molo"), Turn("Grazie!"))
+    result = pipeline.ask(Question("E quando?", TODAY, history))
+    assert result.evidence is not None
+    assert result.evidence.query.leans_on == "molo"
+
+
+def test_question_of_two_parts_is_answered_in_two(pipeline: Pipeline) -> None:
+    """Each part has its own answer from its own article; the articles of both are named."""
+    result = pipeline.ask(Question("Quando apre il molo di Porto Sereno e quanto costa il museo della carta?", TODAY))
+    assert isinstance(result.outcome, Several)
+    texts = [part.citation.article.id for _, part in result.outcome.parts if isinstance(part, Answer)]
+    assert texts == ["molo", "museo"]
+    assert set(result.article_ids[:2]) == {"molo", "museo"}
+
+
+def test_withdrawn_article_is_gone_at_once(pipeline: Pipeline, engine: FolderEngine) -> None:
+    """From the next question on, in the same snapshot; once restored it is back."""
+    question = "Quando apre il molo di Porto Sereno?"
+    assert isinstance(ask(pipeline, question), Answer)
+    engine.withdraw("molo")
+    outcome = ask(pipeline, question)
+    assert "molo" not in {article.id for article in pipeline.snapshot().newest_articles(limit=9)}
+    assert not (isinstance(outcome, Answer) and outcome.citation.article.id == "molo")
+    engine.restore("molo")
+    restored = ask(pipeline, question)
+    assert isinstance(restored, Answer)
+    assert restored.citation.article.id == "molo"
+
+
+def test_latest_of_all_and_of_a_subject(pipeline: Pipeline) -> None:
+    """Newest first; with words only what speaks of them; nothing where nobody does."""
+    for result in (pipeline.latest(Question("", TODAY)), pipeline.ask(Question("Ultime notizie?", TODAY))):
+        assert isinstance(result.outcome, Latest)
+        assert [c.article.id for c in result.outcome.citations] == ["museo", "molo"]
+    about = pipeline.ask(Question("ultime notizie sul molo", TODAY)).outcome
+    assert isinstance(about, Latest)
+    assert (about.about, [c.sentence for c in about.citations]) == ("molo", ["Il molo di Porto Sereno apre a maggio."])
+    assert pipeline.latest(Question("lupi", TODAY)).outcome == Latest("lupi", ())
+
+
+def test_latest_as_of_a_day(pipeline: Pipeline) -> None:
+    """What was published later is not yet known."""
+    outcome = pipeline.latest(Question("", datetime.date(2025, 4, 1))).outcome
+    assert isinstance(outcome, Latest)
+    assert [c.article.id for c in outcome.citations] == ["molo"]
+
+
+@pytest.mark.parametrize(("asked_on", "is_old"), [(datetime.date(2025, 6, 1), False), (datetime.date(2027, 1, 1), True)])
+def test_old_news_are_told_as_such(pipeline: Pipeline, asked_on: datetime.date, *, is_old: bool) -> None:
+    """An answer whose newest source is more than a year old says so; one about a past time does not."""
+    assert (pipeline.ask(Question("Quando apre il molo di Porto Sereno?", asked_on)).newest is not None) == is_old
+    assert pipeline.ask(Question("Nel 2024 quando apriva il molo di Porto Sereno?", asked_on)).newest is None
+
+
+def test_near_copies_are_one_citation(folder: Path, engine: FolderEngine, pipeline: Pipeline) -> None:
+    """Agency copy is cited once, with its copies beside it."""
+    text = " ".join(f"Al porto nuovo la banchina numero {n} accoglie le navi da crociera della compagnia Azzurra." for n in range(8))
+    for name in ("agenzia", "gazzetta", "corriere"):
+        write(folder, name, text, "2025-09-01")
+    reindex(engine, HashingEncoder(), folder, lambda _: None)
+    outcome = ask(pipeline, "Chi accoglie la banchina del porto nuovo?")
+    assert isinstance(outcome, Answer)
+    assert {outcome.citation.article.id, *(copy.id for copy in outcome.citation.copies)} == {"agenzia", "gazzetta", "corriere"}
+    assert len(outcome.citation.copies) == 2

@@ -2,6 +2,7 @@
 
 import datetime
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -170,8 +171,7 @@ def test_whole_question_leans_on_nothing(text: str) -> None:
 def understand_alone(text: str, *history: Turn) -> Query:
     """Return the query of a question without what came before, which it only remembers."""
     alone = ask(text)
-    question = Question(text, TODAY, history)
-    return Query(question, alone.text, alone.terms, alone.names, alone.answer_types, alone.is_follow_up, alone.forms, alone.leans_on)
+    return replace(alone, question=Question(text, TODAY, history))
 
 
 def test_first_question_is_no_follow_up() -> None:
