@@ -39,6 +39,12 @@ def question_text(message: Message) -> str:
     return " ".join(text.split()) if text != message.text else text.strip()
 
 
+def replied_to(message: Message) -> int | None:
+    """Return the id of the message of ours that a message replies to."""
+    original = message.reply_to_message
+    return original.message_id if original is not None and _replies_to(message, message.get_bot().bot) else None
+
+
 def _replies_to(message: Message, bot: User) -> bool:
     original = message.reply_to_message
     return original is not None and original.from_user is not None and original.from_user.id == bot.id

@@ -36,6 +36,9 @@ class Asked(Protocol):
     def ask(self, question: Question, deadline: Deadline | None = None) -> Result:
         """Answer a question."""
 
+    def latest(self, question: Question) -> Result:
+        """Return the newest that is written of the words of a question."""
+
     def snapshot(self) -> Snapshot:
         """Return the current snapshot."""
 
@@ -84,6 +87,11 @@ class Answering:
         deadline = Deadline.after(self._timeout_seconds)
         question = Question(text, self._today(), history)
         return await self._run(lambda pipeline: _ask(pipeline, question, deadline))
+
+    async def latest(self, text: str) -> Result:
+        """Return the newest that is written of some words, or of all without words; raises like `ask`."""
+        question = Question(text, self._today())
+        return await self._run(lambda pipeline: pipeline.latest(question))
 
     async def articles(self, *, limit: int, offset: int) -> ArticlePage:
         """Return a page of the articles, the last one where `offset` is past it; empty if nothing is indexed."""

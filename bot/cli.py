@@ -56,6 +56,7 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", help="answer one question", description="Bring the index in step with the articles, then answer.")
     ask.add_argument("question", nargs="+", help="the question, in Italian")
+    ask.add_argument("--explain", action="store_true", help="say afterwards how the answer was found")
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
     _add_collection(ask)
     chat = commands.add_parser("chat", help="ask question after question", description="Later questions may lean on earlier ones.")

@@ -22,7 +22,7 @@ from bot.answering import Asked, clock
 from bot.links import page_address
 from bot.markup import printable, to_console
 from bot.reindexing import Failure, encode_event
-from bot.replies import CONSOLE_GREETING, italian_date, outcome_reply
+from bot.replies import CONSOLE_GREETING, explanation_reply, italian_date, result_reply
 from bot.settings import Settings
 from evaluation.prediction import predict
 from index.articles import Article
@@ -31,9 +31,10 @@ from index.indexer import Progress, Report, reindex
 from index.italian import fold
 from index.reading import Skipped
 from index.settings import IndexSettings
-from retrieval.answer import Answer, Citation, NoAnswer, Tentative
+from retrieval.answer import Answer, Citation, Latest, NoAnswer, Several, Tentative, quoted
 from retrieval.assembly import build_encoder, build_engine, build_pipeline
 from retrieval.conversation import Conversation, turn_of, with_turn
+from retrieval.explanation import explain
 from retrieval.pipeline import Result
 from retrieval.question import Question
 
@@ -46,8 +47,11 @@ Command = Callable[[argparse.Namespace, Settings], int]
 def ask(args: argparse.Namespace, settings: Settings) -> int:
     """Print the answer to a question, for a person or for a program."""
     with _opened(args, settings) as pipeline:
-        result = pipeline.ask(Question(_question_text(args.question), _today(args, settings)()))
+        text = _question_text(args.question)
+        result = pipeline.ask(Question(text, _today(args, settings)()))
     print(json.dumps(_result_fields(result), ensure_ascii=False) if args.json else _shown(result))
+    if args.explain:
+        print("\n" + to_console(explanation_reply(text, explain(result)), colour=sys.stdout.isatty()))
     return 0
 
 
@@ -196,7 +200,7 @@ def _typed_lines() -> Iterator[str]:
 
 
 def _shown(result: Result) -> str:
-    return to_console(outcome_reply(result.outcome), colour=sys.stdout.isatty())
+    return to_console(result_reply(result), colour=sys.stdout.isatty())
 
 
 def _tell(text: str) -> None:
@@ -220,10 +224,14 @@ def _result_fields(result: Result) -> dict[str, Any]:
     fields: dict[str, Any] = json.loads(prediction.to_json())
     del fields["id"]
     match result.outcome:
-        case Answer(citation, _, others, newer):
-            return fields | {"cited": _citations((citation,)), "newer": _citations(newer), "others": _citations(others)}
-        case Tentative(citations, _):
-            return fields | {"cited": _citations(citations)}
+        case Answer(citation, _, others, alternatives, further):
+            return fields | {
+                "cited": _citations((citation, *further)),
+                "alternatives": _citations(alternatives),
+                "others": _citations(others),
+            }
+        case Tentative() | Latest() | Several():
+            return fields | {"cited": _citations(quoted(result.outcome))}
         case NoAnswer(reason, nearest, _):
             return fields | {"reason": reason, "nearest": [_article_fields(article) for article in nearest]}
 

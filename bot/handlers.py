@@ -6,7 +6,7 @@ Whatever is said in reply to an update goes through `bot/telling`, which records
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from telegram import Message, Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot import replies
-from bot.addressing import Addressed, Allowed, question_text
+from bot.addressing import Addressed, Allowed, question_text, replied_to
 from bot.answering import Answering, Busy
 from bot.delivery import deliver
 from bot.journal import Given, Journal
@@ -27,6 +27,8 @@ from bot.telling import Teller, form, message_of, quietly, typing
 from index.errors import SnapshotError
 from index.indexer import Progress, Report
 from retrieval.deadline import TooSlow
+from retrieval.explanation import explain
+from retrieval.pipeline import Result
 
 _log = logging.getLogger(__name__)
 Context = ContextTypes.DEFAULT_TYPE
@@ -55,10 +57,12 @@ class Handlers:
             [
                 CommandHandler("id", self.id),
                 MessageHandler(~is_allowed & (is_private | is_addressed), self.refuse),
-                CommandHandler(("start", "help", "sources", "reindex"), self.refuse, filters=~is_allowed),  # in a group
+                CommandHandler(("start", "help", "sources", "ultime", "perche", "reindex"), self.refuse, filters=~is_allowed),  # in a group
                 CommandHandler("start", self.start),
                 CommandHandler("help", self.help),
                 CommandHandler("sources", self.sources),
+                CommandHandler("ultime", self.latest),
+                CommandHandler("perche", self.explain),
                 CommandHandler("reindex", self.reindex),
                 MessageHandler(is_private & filters.COMMAND, self.unknown_command),
                 MessageHandler(is_addressed & ~filters.COMMAND, self.question),
@@ -96,6 +100,27 @@ class Handlers:
     async def help(self, update: Update, _context: Context) -> None:
         """Say what the bot can do."""
         await self._teller.respond(update, replies.HELP)
+
+    async def latest(self, update: Update, context: Context) -> None:
+        """Show the newest articles, of some words where the command has any."""
+        text = " ".join(context.args or ())
+        reply, given = await self._result(update, text, lambda: self._answering.latest(text))
+        await self._teller.respond(update, reply, given=given)
+
+    async def explain(self, update: Update, _context: Context) -> None:
+        """Say why the last answer of the chat was given, or that to which the command replies: it is found once more."""
+        message = message_of(update)
+        history = await asyncio.to_thread(self._journal.conversation, message.chat_id, up_to=replied_to(message))
+        if not history:
+            await self._teller.respond(update, replies.NOTHING_TO_EXPLAIN)
+            return
+        try:
+            async with typing(message):
+                result = await self._answering.ask(history[-1].question, history[:-1])
+        except (Busy, TooSlow, SnapshotError) as error:
+            await self._teller.respond(update, _excuse(error))
+            return
+        await self._teller.respond(update, replies.explanation_reply(history[-1].question, explain(result)))
 
     async def id(self, update: Update, _context: Context) -> None:
         """Tell the numbers that settings ask for."""
@@ -187,16 +212,25 @@ class Handlers:
     # Answering and telling
 
     async def _answer(self, update: Update, text: str) -> tuple[Reply, Given | None]:
+        """Answer a question in its conversation; as a reply to an older card, in that one's."""
+        message = message_of(update)
+
+        async def ask() -> Result:
+            history = await asyncio.to_thread(self._journal.conversation, message.chat_id, up_to=replied_to(message))
+            return await self._answering.ask(text, history)
+
+        return await self._result(update, text, ask)
+
+    async def _result(self, update: Update, text: str, ask: Callable[[], Awaitable[Result]]) -> tuple[Reply, Given | None]:
         message, started = message_of(update), time.monotonic()
         try:
             async with typing(message):
-                history = await asyncio.to_thread(self._journal.conversation, message.chat_id)
-                result = await self._answering.ask(text, history)
+                result = await ask()
         except (Busy, TooSlow, SnapshotError) as error:
             _log.warning("question chat=%d update=%d outcome=%s %s", message.chat_id, update.update_id, type(error).__name__, error)
             return _excuse(error), None
         log_question(result, chat_id=message.chat_id, update_id=update.update_id, started=started)
-        return replies.outcome_reply(result.outcome), given_answer(message.chat_id, text, result)
+        return replies.result_reply(result), given_answer(message.chat_id, text, result)
 
     async def failed(self, update: object, context: Context) -> None:
         """Log what went wrong, then say so kindly."""

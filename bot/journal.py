@@ -130,11 +130,13 @@ class Journal:
             row = connection.execute(query).one_or_none()
         return (State(row.state), row.message_id) if row else None
 
-    def conversation(self, chat_id: int) -> Conversation:
-        """Return the last turns of a chat, oldest first."""
+    def conversation(self, chat_id: int, *, up_to: int | None = None) -> Conversation:
+        """Return the last turns of a chat, oldest first; up to the one that the message with the id `up_to` answered, if it is known."""
         query = sa.select(_answers).where(_answers.c.chat_id == chat_id).order_by(_answers.c.id.desc()).limit(MAX_TURNS)
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
+            last = sa.select(sa.func.max(_answers.c.id)).where(_answers.c.chat_id == chat_id, _answers.c.message_id == up_to)
+            last_id = connection.scalar(last) if up_to is not None else None
+            rows = connection.execute(query if last_id is None else query.where(_answers.c.id <= last_id)).all()
         return tuple(Turn(row.question, row.answer, row.article_id, row.title) for row in reversed(rows))
 
     def forget(self, *, older_than_days: int) -> int:

@@ -4,17 +4,25 @@ Outcomes and events come in, `Reply` values go out; `bot/markup` turns them into
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.links import page_address, text_fragment
-from bot.markup import Block, Button, Paragraph, Reply, Run, line, sentence, shorten
+from bot.markup import Block, Button, Paragraph, Reply, Run, Style, line, sentence, shorten
 from index.articles import Article
-from index.dates import MONTHS, Period
+from index.dates import MONTHS, Period, period
 from index.indexer import Progress, Report
-from retrieval.answer import Answer, Citation, NoAnswer, Outcome, Reason, Tentative
+from retrieval.answer import Answer, Citation, Latest, NoAnswer, Outcome, Reason, Several, Tentative
+from retrieval.answer_types import AnswerType
+from retrieval.choice import Thresholds
+from retrieval.explanation import Explanation
+from retrieval.pipeline import Result
+from retrieval.stance import Stance, Standing
 
 TITLE_CHARACTERS = 200
 SOURCE_CHARACTERS = 80
-NEWER_SHOWN = 2
+SPEAKER_CHARACTERS = 60
+QUESTION_CHARACTERS = 160
+SENTENCE_CHARACTERS = 300
 OTHERS_SHOWN = 3
 NEAREST_SHOWN = 3
 TENTATIVE_SHOWN = 3
@@ -32,9 +40,12 @@ HELP = sentence(
     "Puoi continuare con domande brevi, come «E Simeone?». Se la risposta non c’è, te lo dico.\n"
     "In un gruppo rispondo quando mi nomini o rispondi a un mio messaggio.\n"
     "/sources elenca gli articoli che leggo\n"
+    "/ultime mostra le ultime notizie; con delle parole, quelle che ne parlano\n"
+    "/perche spiega come ho trovato l’ultima risposta\n"
     "/id dice il tuo numero e quello della chat\n"
     "/reindex rilegge gli articoli (solo per chi mi gestisce)"
 )
+NOTHING_TO_EXPLAIN = sentence("Non ho ancora risposto a nessuna domanda in questa chat.")
 CONSOLE_GREETING = sentence("Scrivi una domanda e premi Invio; Ctrl-D per finire.")
 ONLY_TEXT = sentence("So leggere solo domande scritte: prova a mandarmela come testo.")
 EMPTY_MENTION = sentence("Dimmi! Scrivi la domanda nello stesso messaggio in cui mi nomini.")
@@ -59,12 +70,35 @@ _NO_ANSWER = {
     Reason.NOTHING_INDEXED: "Non ho ancora articoli da leggere: riprova più tardi.",
     Reason.UNKNOWN_SUBJECT: "Non lo trovo: nessuno degli articoli che leggo ne parla.",
     Reason.FACT_NOT_FOUND: "Non lo trovo negli articoli.",
+    Reason.NO_COUNTING: "Non so fare conti né contare articoli: cerco la frase che dice una cosa. Prova a chiedermi proprio quella.",
+    Reason.GREETING: "Ciao! Fammi una domanda sugli articoli che leggo: ti rispondo con la frase, la fonte e la data.",
+    Reason.THANKS: "Grazie a te! Se vuoi sapere altro dagli articoli, sono qui.",
+    Reason.INSULT: "Mi dispiace se non ti sono stato d’aiuto. Prova a farmi la domanda con altre parole.",
+    Reason.ABOUT_BOT: "Sono Edicola: leggo gli articoli del mio archivio e rispondo con le loro frasi. /help dice come.",
+    Reason.ORDER: "Questo non lo so fare: rispondo soltanto a domande, con le parole degli articoli che leggo.",
 }
 _NEAREST = {
     Reason.UNKNOWN_SUBJECT: "Gli articoli più vicini alla tua domanda:",
     Reason.FACT_NOT_FOUND: "Ne parlano, ma senza dirlo:",
 }
+_ANSWER_TYPES = {
+    AnswerType.PERSON: "una persona",
+    AnswerType.PLACE: "un luogo",
+    AnswerType.DATE: "una data",
+    AnswerType.NUMBER: "un numero",
+    AnswerType.MONEY: "una somma",
+    AnswerType.DURATION: "una durata",
+    AnswerType.REASON: "un motivo",
+    AnswerType.THING: "una cosa o un nome",
+}
 _STAGES = {"read": "Leggo gli articoli", "encode": "Preparo i passi", "publish": "Pubblico l’archivio"}
+
+
+def result_reply(result: Result) -> Reply:
+    """Return what a person reads for a result: how a follow-up was understood, the outcome, and whether its news are old."""
+    reply = outcome_reply(result.outcome)
+    blocks = (*_understood(result), *reply.blocks, *_staleness(result))
+    return replace(reply, blocks=blocks)
 
 
 def outcome_reply(outcome: Outcome) -> Reply:
@@ -78,6 +112,32 @@ def outcome_reply(outcome: Outcome) -> Reply:
             return Reply((Block((line(heading),), (line(heading),)), *quotes))
         case NoAnswer():
             return _no_answer(outcome)
+        case Latest():
+            return _latest(outcome)
+        case Several(parts):
+            return Reply(tuple(block for text, part in parts for block in _part(text, part)))
+
+
+def explanation_reply(question: str, explanation: Explanation | None) -> Reply:
+    """Return why a question was answered so: the words looked for, the passages weighed, the sentences compared."""
+    heading = line(Run(shorten(question, characters=QUESTION_CHARACTERS), "italic"))
+    if explanation is None:
+        return Reply((Block((heading, line("Non ho cercato niente: non mi sembrava una domanda sugli articoli."))),))
+    looked = [heading, line(f"Ho cercato: {', '.join(explanation.words)}.")]
+    if explanation.guesses:
+        looked.append(line(f"E anche parole vicine: {', '.join(explanation.guesses)}."))
+    if explanation.period:
+        looked.append(line(f"Per il tempo: {_days(explanation.period)}."))
+    looked.append(line(f"Mi aspettavo: {_wanted(explanation)}."))
+    weighed = [line(f"Ho letto {_counted(explanation.read_passages, 'passo', 'passi')}, dagli articoli:")]
+    for weighing in explanation.passages:
+        shared = f"con {', '.join(weighing.shared)}" if weighing.shared else "senza parole in comune"
+        weighed.append(line("• ", _title_run(weighing.article), f" ({_source_text(weighing.article)}), {shared}"))
+    compared = [line("Le frasi che rispondono meglio, con la mia sicurezza:")]
+    for citation, confidence in explanation.sentences:
+        compared.append(line(f"• {100 * confidence:.0f} su 100: «{shorten(citation.sentence, characters=SENTENCE_CHARACTERS)}»"))
+    threshold = line(f"Rispondo da {100 * Thresholds().answer:.0f} su 100, «forse» da {100 * Thresholds().tentative:.0f}.")
+    return Reply((Block(tuple(looked)), Block(tuple(weighed)), Block((*compared, threshold))))
 
 
 def sources_reply(articles: Sequence[Article], *, offset: int, total: int) -> Reply:
@@ -141,14 +201,72 @@ def italian_date(published: Period | None) -> str:
 
 
 def _answer(answer: Answer) -> Reply:
-    newer = map(_newer, answer.newer[:NEWER_SHOWN])
-    return Reply((Block(_card(answer.citation), _brief_card(answer.citation)), *newer, *_others(answer.others[:OTHERS_SHOWN])))
+    first = answer.citation
+    further = (_labelled("Anche:", citation) for citation in answer.further)
+    alternatives = (_labelled(_when(citation, first), citation) for citation in answer.alternatives)
+    return Reply((Block(_card(first), _brief_card(first)), *further, *alternatives, *_others(answer.others[:OTHERS_SHOWN])))
 
 
-def _newer(citation: Citation) -> Block:
-    published = citation.article.published
-    label = line(f"Più di recente, {italian_date(published)}:" if published else "Un altro articolo, senza data, dice:")
-    return Block((label, *_card(citation)), (label, *_brief_card(citation)))
+def _part(text: str, outcome: Answer | Tentative | NoAnswer) -> tuple[Block, ...]:
+    """Return one part of a question with what was answered to it."""
+    heading = line(Run(shorten(text, characters=QUESTION_CHARACTERS), "italic"))
+    first, *rest = outcome_reply(outcome).blocks
+    return (Block((heading, *first.paragraphs), (heading, *first.brief)), *rest)
+
+
+def _latest(latest: Latest) -> Reply:
+    about = shorten(latest.about, characters=QUESTION_CHARACTERS)
+    if not latest.citations:
+        return sentence(f"Non ho articoli su «{about}»." if about else "Non ho articoli con una data.")
+    heading = line(f"Le ultime su «{about}»:" if about else "Le ultime che ho letto:")
+    return Reply((Block((heading,), (heading,)), *(Block(_card(citation), _brief_card(citation)) for citation in latest.citations)))
+
+
+def _understood(result: Result) -> tuple[Block, ...]:
+    """Return how a question was completed, where it leaned on the one before."""
+    query = result.evidence.query if result.evidence else None
+    if query is None or isinstance(result.outcome, NoAnswer) or not (query.completed or query.about):
+        return ()
+    text = f"«{query.completed}»" if query.completed else f"parli di {query.about}"
+    return (Block((line(Run(f"Ho capito: {shorten(text, characters=QUESTION_CHARACTERS)}", "italic")),)),)
+
+
+def _staleness(result: Result) -> tuple[Block, ...]:
+    if result.newest is None:
+        return ()
+    return (Block((line(Run(f"Attenzione: la notizia più recente che ho su questo è di {_of(result.newest)}.", "italic")),)),)
+
+
+def _days(span: Period) -> str:
+    if span in {period(span.first.year), period(span.first.year, span.first.month), Period(span.first, span.first)}:
+        return italian_date(span)
+    return f"dal {italian_date(Period(span.first, span.first))} al {italian_date(Period(span.last, span.last))}"
+
+
+def _wanted(explanation: Explanation) -> str:
+    return " o ".join(_ANSWER_TYPES[type_] for type_ in explanation.answer_types)
+
+
+def _of(published: Period) -> str:
+    """Return a date as it follows `è di`: a day takes the article."""
+    return f"un articolo del {italian_date(published)}" if published.precision != "month" else f"un articolo di {italian_date(published)}"
+
+
+def _labelled(label: str, citation: Citation) -> Block:
+    heading = line(label)
+    return Block((heading, *_card(citation)), (heading, *_brief_card(citation)))
+
+
+def _when(citation: Citation, first: Citation) -> str:
+    """Return how the time of a citation stands to that of the first one."""
+    published, reference = citation.article.published, first.article.published
+    if published is None:
+        return "Un altro articolo, senza data, dice:"
+    if reference is not None and published.is_before(reference):
+        return f"Prima, {italian_date(published)}:"
+    if reference is not None and reference.is_before(published):
+        return f"Più di recente, {italian_date(published)}:"
+    return f"Un altro articolo, {italian_date(published)}, dice:"
 
 
 def _others(citations: Sequence[Citation]) -> tuple[Block, ...]:
@@ -174,9 +292,22 @@ def _card(citation: Citation) -> tuple[Paragraph, ...]:
     """Return the sentence as a quotation with the span in bold, then title, source and date."""
     sentence_start, sentence_end, span_start, span_end = citation.offsets
     text = citation.article.text
-    quotation = (Run(text[sentence_start:span_start]), Run(citation.span, "bold"), Run(text[span_end:sentence_end]))
+    style: Style = "plain" if citation.span == citation.sentence else "bold"
+    quotation = (Run(text[sentence_start:span_start]), Run(citation.span, style), Run(text[span_end:sentence_end]))
     quote = Paragraph(tuple(run for run in quotation if run.text), is_quote=True)
-    return (quote, _title(citation.article, citation.sentence), _source_and_date(citation.article))
+    copies = f" · +{_counted(len(citation.copies), 'articolo', 'articoli')}" if citation.copies else ""
+    source = line(_source_text(citation.article, separator=" · ") + copies)
+    return (*_how_it_is_told(citation.standing), quote, _title(citation.article, citation.sentence), source)
+
+
+def _how_it_is_told(standing: Standing) -> tuple[Paragraph, ...]:
+    match standing.stance:
+        case Stance.RUMOUR:
+            return (line(Run("Indiscrezione, non ancora un fatto:", "italic")),)
+        case Stance.STATEMENT if standing.speaker:
+            return (line(Run(f"Lo dice {shorten(standing.speaker, characters=SPEAKER_CHARACTERS)}:", "italic")),)
+        case _:
+            return ()
 
 
 def _brief_card(citation: Citation) -> tuple[Paragraph, ...]:
