@@ -114,6 +114,9 @@ def right_sentences(example: Example, table: SentenceTable) -> NDArray[np.bool_]
     own = np.array([retrieved.article.id == example.article_id for retrieved in table.passages])[table.passage]
     for start, end in example.answers:
         right |= own & (table.start <= start) & (table.end >= end)
+    for article_id, start, end in example.elsewhere:
+        other = np.array([retrieved.article.id == article_id for retrieved in table.passages])[table.passage]
+        right |= other & (table.start <= start) & (table.end >= end)
     return right
 
 

@@ -11,6 +11,7 @@ from retrieval.feature_model import FeatureModel, Ranked, rank
 from retrieval.feature_reader import Proposals
 from retrieval.features.confidence import Confidence
 from retrieval.span_model import SpanModel
+from retrieval.timeline import on_subject
 from retrieval.two_stage_reader import READ_PASSAGES, Combination, TokenMargins, best_runs, combine, read_tokens
 from training.features.calibration import fit_confidence, join, recalibrated
 from training.features.collections import Asked
@@ -61,7 +62,7 @@ class Judges:
 def weigh(judges: Judges, readings: Sequence[Reading]) -> tuple[Combination, dict[str, Any]]:
     """Choose both weights on questions that neither judge learned from; return them with what each choice gave."""
     hits = {weight: _hit_rate(readings, weight) for weight in SENTENCE_WEIGHTS}
-    combination = Combination(max(hits, key=lambda weight: (hits[weight], -weight)), 0.0, _UNSURE)
+    combination = Combination(max(hits, key=lambda weight: (hits[weight], -weight)), 0.0, _UNSURE, _UNSURE)
     choices = [replace(combination, span_margin=weight) for weight in SPAN_WEIGHTS]
     scores = {c.span_margin: figures(judges.read(readings, c), _UNSURE) for c in choices}
     combination = replace(combination, span_margin=max(scores, key=lambda w: (scores[w]["exact_match"] + scores[w]["f1"], -w)))
@@ -77,6 +78,12 @@ def judge_confidence(
     curve = fit_confidence(join([signs(judges.read(unseen, combination)), signs(dev), signs(others, 0.5)]))
     held = signs([*dev, *others[: len(dev) // 5]])
     return replace(combination, confidence=recalibrated(curve, held))
+
+
+def judge_alone(judges: Judges, combination: Combination, stories: Sequence[Asked]) -> Combination:
+    """Fit the curve for articles that are read by themselves, on stories that several articles tell and that were kept aside."""
+    apart = [replace(asked, passages=tuple(group)) for asked in stories for group in on_subject(asked.query, asked.passages)]
+    return replace(combination, alone=fit_confidence(signs(judges.read(judges.look_at_all(apart), combination))))
 
 
 def _hit_rate(readings: Sequence[Reading], weight: float) -> float:

@@ -23,13 +23,17 @@ _NEVER = -1e4
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """Some passes over the groups. The rate falls to nothing if `decays`, after a short rise in any case."""
+    """Some passes over the groups. The rate falls to nothing if `decays`, after a short rise in any case.
+
+    `negatives` are windows without the answer beside the one with it; `story_passes` says how often questions on stories are seen in a pass.
+    """
 
     epochs: float
     learning_rate: float
     decays: bool
     negatives: int = 1
     batch_groups: int = 12
+    story_passes: int = 1
     seed: int = 0
 
 
