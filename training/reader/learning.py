@@ -25,7 +25,7 @@ _NEVER = -1e4
 class Phase:
     """Some passes over the groups. The rate falls to nothing if `decays`, after a short rise in any case.
 
-    `negatives` are windows without the answer beside the one with it; `story_passes` says how often questions on stories are seen in a pass.
+    `negatives` are windows without the answer beside the one with it; `story_passes` is how often a pass sees the questions on stories.
     """
 
     epochs: float
