@@ -21,6 +21,24 @@ FIGURES_DIR = PROJECT / "docs" / "figures"
 _BLOCK = re.compile(r"(<!-- figures (?P<view>\w+): (?P<names>[^\n]*?) -->\n)(?P<table>.*?)(<!-- end of figures -->)", re.DOTALL)
 _COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 
+_PROMISES: Mapping[str, tuple[str, str]] = {  # type of question ("" for all) and rate
+    "newest fact first": ("conflict", "right_first"),
+    "older fact shown and dated": ("conflict", "older_shown"),
+    "what still holds is not replaced": ("still_valid", "right_first"),
+    "past time answered from then": ("past_time", "right_first"),
+    "rumour marked": ("", "rumour_recall"),
+    "marked as rumour, and is one": ("", "rumour_precision"),
+    "speaker named": ("", "speaker_named"),
+    "follow-up: right source first": ("follow_up", "source_first"),
+    "both parts shown": ("two_part", "parts_shown"),
+    "items of a list shown": ("list", "parts_shown"),
+    "alias: right source first": ("alias", "source_first"),
+    "«Forse»": ("", "tentative"),
+    "answerable questions answered plainly": ("", "covered"),
+    "right of those": ("", "covered_right"),
+    "unanswerable questions not answered plainly": ("", "refusal_recall"),
+}
+
 Report = Mapping[str, Any]
 
 
@@ -91,6 +109,17 @@ def _risk(reports: Mapping[str, Report]) -> list[list[str]]:
     return [["answered", *(f"wrong: {name}" for name in reports)], *rows]
 
 
+def _news(reports: Mapping[str, Report]) -> list[list[str]]:
+    """One row a promise about news, one column a file: what is true now comes first, what was true is shown, a rumour is called one."""
+    rows = [[name, *(percent(_news_figure(report, *place)) for report in reports.values())] for name, place in _PROMISES.items()]
+    return [["", *reports], ["questions", *(str(report["overall"]["questions"]) for report in reports.values())], *rows]
+
+
+def _news_figure(report: Report, type_: str, rate: str) -> float | None:
+    figures: Mapping[str, float | None] = report["types"].get(type_, {}) if type_ else report["overall"]
+    return figures.get(rate)
+
+
 def _given(reports: Mapping[str, Report]) -> list[list[str]]:
     """The table that the file itself gives as `table: {columns, rows}`, for figures that are no evaluation."""
     tables = [report["table"] for report in reports.values()]
@@ -102,6 +131,7 @@ VIEWS: Mapping[str, Callable[[Mapping[str, Report]], list[list[str]]]] = {
     "types": _types,
     "intervals": _intervals,
     "risk": _risk,
+    "news": _news,
     "table": _given,
 }
 

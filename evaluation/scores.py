@@ -133,6 +133,7 @@ RATES = (
     Rate("f1", _is_answerable, lambda item: metrics.token_f1(item.prediction.answer, item.gold.answers)),
     Rate("source_first", _is_answerable, lambda item: item.is_right_source),
     Rate("sentence", _has_sentence, lambda item: metrics.is_same_sentence(item.prediction.sentence, item.gold.sentence, item.gold.answers)),
+    Rate("right_first", _is_answerable, lambda item: item.is_right),
     # news: what was said before is shown and dated, every part is answered, rumours and statements are marked as such
     Rate("older_shown", lambda item: bool(item.gold.older), lambda item: any(item.is_quoted_with_date(fact) for fact in item.gold.older)),
     Rate("parts_shown", lambda item: bool(item.gold.parts), lambda item: metrics.mean([item.is_quoted(p) for p in item.gold.parts]) or 0.0),
@@ -140,6 +141,8 @@ RATES = (
     Rate("rumour_precision", lambda item: item.is_judged and item.stance is Stance.RUMOUR, lambda item: item.gold.status == "rumour"),
     Rate("speaker_named", lambda item: item.is_right_source and item.gold.status == "quote", lambda item: item.is_speaker_named),
     # knowing when to answer: only an answer counts as answered, tentative quotes are a refusal
+    Rate("covered", _is_answerable, lambda item: item.prediction.answered),
+    Rate("covered_right", lambda item: item.is_answerable and item.prediction.answered, lambda item: item.is_right),
     Rate("answer_recall", _is_answerable, lambda item: item.prediction.answered and item.is_right),
     Rate("answer_precision", lambda item: item.prediction.answered, lambda item: item.is_right),
     Rate("refusal_recall", lambda item: not item.is_answerable, lambda item: not item.prediction.answered),

@@ -48,6 +48,7 @@ _PAST_TENSE = re.compile(
     r"\b(?:era|erano|fu|furono|ebbe)\b|\b(?:ha|hanno|è|sono) \w{2,20}(?:[aiu]t|s|tt|rt|nt|lt)[oaie]\b|\w{2,20}[aei]va(?:no)?\b",
     re.IGNORECASE,
 )
+_CLITIC = re.compile(r"\w{2,20}(?:ar|er|ir)(?:lo|la|li|le|gli|ne)")  # portarlo, vederla, parlarne
 _LEANING_WORDS = 2  # a question without names and with no more words than this cannot stand alone
 _LEANING_WORDS_WITH_PRONOUN = 4  # in a longer one the pronoun may speak of the question itself
 
@@ -194,9 +195,9 @@ def _leans(reading: _Reading) -> bool:
     """True if a question cannot be understood without the turn before it."""
     if reading.words[:1] and reading.words[0] in _CONJUNCTIONS and not reading.text.startswith(("È", "è", "E'", "E’")):
         return True
-    if reading.names or reading.expectation.question_word is None:
+    if reading.names or (reading.expectation.question_word is None and not reading.text.endswith("?")):
         return False
-    has_pronoun = any(word in _PRONOUNS for word in reading.words)
+    has_pronoun = any(word in _PRONOUNS or _CLITIC.fullmatch(word) for word in reading.words)
     return len(reading.content) <= (_LEANING_WORDS_WITH_PRONOUN if has_pronoun else _LEANING_WORDS)
 
 

@@ -10,10 +10,11 @@ import pytest
 from evaluation.aside import write_articles
 from evaluation.cli import add_arguments, run
 from evaluation.gold import GoldError
-from evaluation.prediction import Prediction
+from evaluation.prediction import Prediction, Quote
 from evaluation.written import ARTICLES, QUESTIONS
 from index.settings import IndexSettings
 from retrieval.settings import RetrievalSettings
+from retrieval.stance import Stance
 from tests.evaluation.word_answerer import PARK, ROSSI, open_words
 
 WOLVES = {
@@ -170,7 +171,8 @@ def test_predictions_are_written_as_they_come(gold: Path, tmp_path: Path) -> Non
     evaluate("--articles", tmp_path / "articles", "--gold", gold, "--predictions", out)
     fields = json.loads(out.read_text(encoding="utf-8").splitlines()[0])
     assert fields.pop("answered")
-    again = Prediction(**{**fields, "shown": tuple(fields["shown"]), "article_ids": tuple(fields["article_ids"])})
+    quotes = tuple(Quote(**{**quote, "stance": Stance(quote["stance"])}) for quote in fields["quotes"])
+    again = Prediction(**{**fields, "shown": tuple(fields["shown"]), "article_ids": tuple(fields["article_ids"]), "quotes": quotes})
     assert json.loads(again.to_json()) == {**fields, "answered": True}
 
 
