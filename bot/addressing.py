@@ -39,6 +39,11 @@ def question_text(message: Message) -> str:
     return " ".join(text.split()) if text != message.text else text.strip()
 
 
+def command_text(message: Message) -> str:
+    """Return what a person wrote behind a command, on one line."""
+    return " ".join((message.text or "").split()[1:])
+
+
 def replied_to(message: Message) -> int | None:
     """Return the id of the message of ours that a message replies to."""
     original = message.reply_to_message

@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import HTTPXRequest
 
+from bot.administration import Administration
 from bot.answering import Answering
 from bot.delivery import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, pause_seconds, watch_departure
 from bot.handlers import Handlers
@@ -23,6 +24,7 @@ from bot.journal import Journal, JsonObject
 from bot.polling import poll
 from bot.reindexing import Reindexing
 from bot.settings import BotSettings, require_token
+from bot.withdrawing import Withdrawing
 from index.errors import SettingError
 
 CONNECTIONS = 16  # more make httpx slower
@@ -33,6 +35,8 @@ EDIT_EVERY_SECONDS = 3.0  # a bot that edits more often is throttled
 FORGET_EVERY_SECONDS = 24 * 3600
 COMMANDS = (
     BotCommand("help", "che cosa so fare"),
+    BotCommand("ultime", "le ultime notizie"),
+    BotCommand("perche", "come ho trovato l’ultima risposta"),
     BotCommand("sources", "gli articoli che leggo"),
     BotCommand("id", "il tuo numero e quello della chat"),
 )
@@ -49,6 +53,7 @@ class TelegramBot:
         answering: Answering,
         journal: Journal,
         reindexing: Reindexing,
+        withdrawing: Withdrawing,
         *,
         edit_every_seconds: float = EDIT_EVERY_SECONDS,
         forget_every_seconds: float = FORGET_EVERY_SECONDS,
@@ -59,8 +64,8 @@ class TelegramBot:
         self._answering = answering
         self._forget_every_seconds = forget_every_seconds
         self._application = _build(settings)
-        self._handlers = Handlers(settings, answering, journal, reindexing, edit_every_seconds=edit_every_seconds)
-        self._handlers.add_to(self._application)
+        self._administration = Administration(settings.admin_ids, journal, reindexing, withdrawing, edit_every_seconds=edit_every_seconds)
+        Handlers(settings, answering, journal, self._administration).add_to(self._application)
         self._inbox = Inbox(journal, self._answer)
 
     async def run(self, stop: asyncio.Event, *, indexes_at_start: bool = True, grace_seconds: float = GRACE_SECONDS) -> None:
@@ -74,13 +79,13 @@ class TelegramBot:
             resumed = await self._inbox.resume()
             _log.info("started as @%s resumed=%d", self._application.bot.username, resumed)
             if indexes_at_start:
-                self._handlers.index_at_start()
+                self._administration.index_at_start()
             await self._work(stop)
         except InvalidToken:
             raise SettingError("Telegram rejects TELEGRAM_TOKEN: copy it again from @BotFather (/mybots, API Token) into .env") from None
         finally:
             await self._inbox.close(grace_seconds=grace_seconds)
-            await self._handlers.close(grace_seconds=grace_seconds)
+            await self._administration.close(grace_seconds=grace_seconds)
             await self._application.shutdown()
             await self._application.bot.shutdown()
 

@@ -11,7 +11,8 @@ from bot.journal import Journal
 from bot.logs import configure_logging
 from bot.reindexing import Reindexing
 from bot.settings import Settings, require_token
-from retrieval.assembly import build_pipeline
+from bot.withdrawing import Withdrawing
+from retrieval.assembly import build_engine, build_pipeline
 
 INDEX_COMMAND = (sys.executable, "-m", "bot.cli", "index", "--json")
 
@@ -32,4 +33,5 @@ async def run_bot(settings: Settings) -> None:
             prepare_worker=one_thread_each,
         )
         with closing(answering):
-            await TelegramBot(settings.bot, answering, journal, Reindexing(INDEX_COMMAND)).run(stop)
+            reindexing, withdrawing = Reindexing(INDEX_COMMAND), Withdrawing(build_engine(settings.index))
+            await TelegramBot(settings.bot, answering, journal, reindexing, withdrawing).run(stop)

@@ -56,8 +56,9 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", help="answer one question", description="Bring the index in step with the articles, then answer.")
     ask.add_argument("question", nargs="+", help="the question, in Italian")
-    ask.add_argument("--explain", action="store_true", help="say afterwards how the answer was found")
-    ask.add_argument("--json", action="store_true", help="print the answer as JSON")
+    form = ask.add_mutually_exclusive_group()
+    form.add_argument("--explain", action="store_true", help="say afterwards how the answer was found")
+    form.add_argument("--json", action="store_true", help="print the answer as JSON")
     _add_collection(ask)
     chat = commands.add_parser("chat", help="ask question after question", description="Later questions may lean on earlier ones.")
     _add_collection(chat)
@@ -71,6 +72,12 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
     sources = commands.add_parser("sources", help="list the indexed articles", description="Newest first.")
     sources.add_argument("words", nargs="*", help="list only articles with all of these words in title or source")
     sources.add_argument("--json", action="store_true", help="print one JSON object a line")
+
+    withdraw = commands.add_parser("withdraw", help="take an article away", description="From the next question on nobody is shown it.")
+    withdraw.add_argument("article", metavar="ID", help="the article's id or link")
+    withdraw.add_argument("--reason", default="", metavar="TEXT", help="why, kept beside the id")
+    restore = commands.add_parser("restore", help="bring a withdrawn article back", description="From the next question on it is read.")
+    restore.add_argument("article", metavar="ID", help="the article's id or link")
 
     commands.add_parser("doctor", help="check settings, models, index and journal", description="Exit code 1 if something is wrong.")
 

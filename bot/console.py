@@ -24,6 +24,7 @@ from bot.markup import printable, to_console
 from bot.reindexing import Failure, encode_event
 from bot.replies import CONSOLE_GREETING, explanation_reply, italian_date, result_reply
 from bot.settings import Settings
+from bot.withdrawing import Articles, Withdrawing
 from evaluation.prediction import predict
 from index.articles import Article
 from index.errors import EdicolaError, IndexingBusy
@@ -34,9 +35,9 @@ from index.settings import IndexSettings
 from retrieval.answer import Answer, Citation, Latest, NoAnswer, Several, Tentative, quoted
 from retrieval.assembly import build_encoder, build_engine, build_pipeline
 from retrieval.conversation import Conversation, turn_of, with_turn
-from retrieval.explanation import explain
 from retrieval.pipeline import Result
 from retrieval.question import Question
+from retrieval.visible import visible
 
 SKIPPED_SHOWN = 20
 PAGE_ARTICLES = 500
@@ -47,11 +48,11 @@ Command = Callable[[argparse.Namespace, Settings], int]
 def ask(args: argparse.Namespace, settings: Settings) -> int:
     """Print the answer to a question, for a person or for a program."""
     with _opened(args, settings) as pipeline:
-        text = _question_text(args.question)
+        text = _text(args.question)
         result = pipeline.ask(Question(text, _today(args, settings)()))
     print(json.dumps(_result_fields(result), ensure_ascii=False) if args.json else _shown(result))
     if args.explain:
-        print("\n" + to_console(explanation_reply(text, explain(result)), colour=sys.stdout.isatty()))
+        print("\n" + to_console(explanation_reply(text, result), colour=sys.stdout.isatty()))
     return 0
 
 
@@ -99,11 +100,30 @@ def index(args: argparse.Namespace, settings: Settings) -> int:
 def sources(args: argparse.Namespace, settings: Settings) -> int:
     """Print the indexed articles, newest first; NoSnapshot if there are none."""
     words = [fold(word) for word in args.words]
-    with closing(build_engine(settings.index).open_current()) as snapshot:
+    engine = build_engine(settings.index)
+    with closing(visible(engine.open_current(), engine.withdrawn())) as snapshot:
         for offset in range(0, snapshot.manifest.articles, PAGE_ARTICLES):
             for article in snapshot.newest_articles(limit=PAGE_ARTICLES, offset=offset):
                 if all(word in fold(f"{article.title} {article.source}") for word in words):
                     print(json.dumps(_article_fields(article), ensure_ascii=False) if args.json else _article_line(article))
+    return 0
+
+
+def withdraw(args: argparse.Namespace, settings: Settings) -> int:
+    """Take an article away and print which; UnknownArticle if there is none."""
+    withdrawing = Withdrawing(build_engine(settings.index))
+    articles = withdrawing.find(_text([args.article]))
+    withdrawing.withdraw(articles, _text([args.reason]))
+    _print_changed("withdrawn", articles)
+    return 0
+
+
+def restore(args: argparse.Namespace, settings: Settings) -> int:
+    """Bring an article back and print which; UnknownArticle if there is none."""
+    withdrawing = Withdrawing(build_engine(settings.index))
+    articles = withdrawing.find(_text([args.article]))
+    withdrawing.restore(articles)
+    _print_changed("restored", articles)
     return 0
 
 
@@ -125,7 +145,9 @@ def evaluate(args: argparse.Namespace, settings: Settings) -> int:
     return run(args, settings.index, settings.retrieval)
 
 
-COMMANDS: Mapping[str, Command] = {command.__name__: command for command in (ask, chat, bot, index, sources, doctor, evaluate)}
+COMMANDS: Mapping[str, Command] = {
+    command.__name__: command for command in (ask, chat, bot, index, sources, withdraw, restore, doctor, evaluate)
+}
 
 
 @contextmanager
@@ -183,7 +205,7 @@ def _tqdm(stage: str) -> "tqdm[Any]":
     return tqdm(desc=stage, disable=None if stage else True, file=sys.stderr, leave=False)
 
 
-def _question_text(words: Iterable[str]) -> str:
+def _text(words: Iterable[str]) -> str:
     """Return the words as one text; bytes that are no UTF-8, which arguments carry as surrogates, become replacement characters."""
     return " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
@@ -253,6 +275,11 @@ def _article_fields(article: Article) -> dict[str, Any]:
 def _article_line(article: Article) -> str:
     parts = (italian_date(article.published), article.title or article.id, article.source, page_address(article.url))
     return printable(" · ".join(" ".join(part.split()) for part in parts if part))
+
+
+def _print_changed(verb: str, articles: Articles) -> None:
+    for article in articles:
+        print(f"{verb} {printable(article.id)}: {_article_line(article)}")
 
 
 def _skipped_line(skipped: Skipped) -> str:

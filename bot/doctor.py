@@ -10,6 +10,8 @@ from index.errors import EdicolaError
 from index.indexer import check_compatible
 from retrieval.assembly import build_encoder, build_engine, build_reader
 
+WITHDRAWN_NAMED = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -24,12 +26,13 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Check the settings, the articles, the models, the index and the journal."""
+    """Check the settings, the articles, the models, the index, what was withdrawn from it, and the journal."""
     yield _finding("token", lambda: str(require_token(settings.bot)))
     yield _finding("articles", lambda: _articles(settings))
     yield _finding("encoder", lambda: build_encoder(settings.index).name)
     yield _finding("reader", lambda: _reader(settings))
     yield _finding("index", lambda: _index(settings))
+    yield _finding("withdrawn", lambda: _withdrawn(settings))
     yield _finding("journal", lambda: _journal(settings))
 
 
@@ -61,6 +64,12 @@ def _index(settings: Settings) -> str:
     return (
         f"snapshot {manifest.number} of {manifest.created:%Y-%m-%d %H:%M} UTC, {manifest.articles} articles, {manifest.passages} passages"
     )
+
+
+def _withdrawn(settings: Settings) -> str:
+    ids = sorted(build_engine(settings.index).withdrawn())
+    named = ", ".join(ids[:WITHDRAWN_NAMED]) + (", …" if len(ids) > WITHDRAWN_NAMED else "")
+    return f"{len(ids)} articles" + (f": {named}" if ids else "")
 
 
 def _journal(settings: Settings) -> str:

@@ -5,31 +5,32 @@ Whatever is said in reply to an update goes through `bot/telling`, which records
 
 import asyncio
 import logging
+import re
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import aclosing
-from functools import partial
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
-from bot import replies
-from bot.addressing import Addressed, Allowed, question_text, replied_to
+from bot import administration, replies
+from bot.addressing import Addressed, Allowed, command_text, question_text, replied_to
+from bot.administration import Administration
 from bot.answering import Answering, Busy
 from bot.delivery import deliver
 from bot.journal import Given, Journal
 from bot.markup import Reply, to_html
 from bot.records import given_answer, log_question
-from bot.reindexing import Failure, IndexEvent, Reindexing
 from bot.settings import BotSettings
 from bot.telling import Teller, form, message_of, quietly, typing
 from index.errors import SnapshotError
-from index.indexer import Progress, Report
 from retrieval.deadline import TooSlow
-from retrieval.explanation import explain
+from retrieval.latest import news_asked_for
 from retrieval.pipeline import Result
 
+COMMANDS = ("start", "help", "sources", "ultime", "perche")  # for who is answered, in the order of their handlers
+
+_PERCHE = re.compile(r"^/perch[éè](?!\w)", re.IGNORECASE)  # as Italian writes it, and Telegram takes for no command
 _log = logging.getLogger(__name__)
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -37,16 +38,12 @@ Context = ContextTypes.DEFAULT_TYPE
 class Handlers:
     """The handlers and what they work with."""
 
-    def __init__(
-        self, settings: BotSettings, answering: Answering, journal: Journal, reindexing: Reindexing, *, edit_every_seconds: float
-    ) -> None:
+    def __init__(self, settings: BotSettings, answering: Answering, journal: Journal, administration: Administration) -> None:
         self._settings = settings
         self._answering = answering
         self._journal = journal
+        self._administration = administration
         self._teller = Teller(journal)
-        self._reindexing = reindexing
-        self._edit_every_seconds = edit_every_seconds
-        self._background: set[asyncio.Task[None]] = set()
 
     def add_to(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Register everything; the first handler that fits gets the update."""
@@ -57,13 +54,14 @@ class Handlers:
             [
                 CommandHandler("id", self.id),
                 MessageHandler(~is_allowed & (is_private | is_addressed), self.refuse),
-                CommandHandler(("start", "help", "sources", "ultime", "perche", "reindex"), self.refuse, filters=~is_allowed),  # in a group
+                CommandHandler((*COMMANDS, *administration.COMMANDS), self.refuse, filters=~is_allowed),  # in a group
                 CommandHandler("start", self.start),
                 CommandHandler("help", self.help),
                 CommandHandler("sources", self.sources),
                 CommandHandler("ultime", self.latest),
                 CommandHandler("perche", self.explain),
-                CommandHandler("reindex", self.reindex),
+                MessageHandler((is_private | is_addressed) & filters.Regex(_PERCHE), self.explain),
+                *self._administration.handlers(),
                 MessageHandler(is_private & filters.COMMAND, self.unknown_command),
                 MessageHandler(is_addressed & ~filters.COMMAND, self.question),
                 MessageHandler(is_private & ~filters.TEXT & ~filters.StatusUpdate.ALL, self.only_text),
@@ -71,15 +69,6 @@ class Handlers:
             ]
         )
         application.add_error_handler(self.failed)
-
-    async def close(self, *, grace_seconds: float) -> None:
-        """End what runs in the background; an indexing under way has some time to say that it was stopped."""
-        await self._reindexing.stop()
-        if self._background:
-            await asyncio.wait(self._background, timeout=grace_seconds)
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
 
     # Messages
 
@@ -101,14 +90,14 @@ class Handlers:
         """Say what the bot can do."""
         await self._teller.respond(update, replies.HELP)
 
-    async def latest(self, update: Update, context: Context) -> None:
+    async def latest(self, update: Update, _context: Context) -> None:
         """Show the newest articles, of some words where the command has any."""
-        text = " ".join(context.args or ())
-        reply, given = await self._result(update, text, lambda: self._answering.latest(text))
+        about, question = _news(command_text(message_of(update)))
+        reply, given = await self._result(update, question, lambda: self._answering.latest(about))
         await self._teller.respond(update, reply, given=given)
 
     async def explain(self, update: Update, _context: Context) -> None:
-        """Say why the last answer of the chat was given, or that to which the command replies: it is found once more."""
+        """Say how the last answer of the chat was found, or that to which the command replies: it is found once more."""
         message = message_of(update)
         history = await asyncio.to_thread(self._journal.conversation, message.chat_id, up_to=replied_to(message))
         if not history:
@@ -120,7 +109,7 @@ class Handlers:
         except (Busy, TooSlow, SnapshotError) as error:
             await self._teller.respond(update, _excuse(error))
             return
-        await self._teller.respond(update, replies.explanation_reply(history[-1].question, explain(result)))
+        await self._teller.respond(update, replies.explanation_reply(history[-1].question, result))
 
     async def id(self, update: Update, _context: Context) -> None:
         """Tell the numbers that settings ask for."""
@@ -163,52 +152,6 @@ class Handlers:
             return _excuse(error)
         return replies.sources_reply(page.articles, offset=page.offset, total=page.total)
 
-    # Indexing
-
-    async def reindex(self, update: Update, _context: Context) -> None:
-        """Let an administrator have the articles read again, in the background."""
-        user = update.effective_user
-        if user is None or user.id not in self._settings.admin_ids:
-            await self._teller.respond(update, replies.ADMINS_ONLY)
-        elif not self._reindexing.claim():
-            await self._teller.respond(update, replies.REINDEX_RUNNING)
-        else:
-            message = None
-            try:
-                message = await self._teller.respond(update, replies.REINDEX_STARTED)
-            finally:  # what is claimed must run, whether its message arrived or not
-                self._in_background(self._show_indexing(message))
-
-    def index_at_start(self) -> None:
-        """Bring the index in step with the articles, in the background and without a message."""
-        if self._reindexing.claim():
-            self._in_background(self._show_indexing(None))
-
-    async def _show_indexing(self, message: Message | None) -> None:
-        """Run the indexing that was claimed; show its events in one message, edited now and then, and in the log."""
-        next_edit, displayed = time.monotonic() + self._edit_every_seconds, ""
-        async with aclosing(self._reindexing.events()) as events:
-            async for event in events:
-                reply = _event_reply(event)
-                text = to_html(reply)
-                if not isinstance(event, Progress):
-                    _log_indexing(event)
-                    if message:
-                        await deliver(partial(message.edit_text, text, **form(reply)))
-                elif message and text != displayed and time.monotonic() >= next_edit:
-                    pause = await quietly(message.edit_text(text, **form(reply)))
-                    next_edit, displayed = time.monotonic() + max(self._edit_every_seconds, pause), text
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._background.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            _log.error("work in the background failed", exc_info=error)
-
     # Answering and telling
 
     async def _answer(self, update: Update, text: str) -> tuple[Reply, Given | None]:
@@ -239,26 +182,15 @@ class Handlers:
             await self._teller.respond(update, replies.FAILED)
 
 
+def _news(words: str) -> tuple[str, str]:
+    """Return what the words of `/ultime` ask for, without a preposition, and the question that asks for it again."""
+    about = news_asked_for(f"ultime {words}")
+    if about is None:
+        about = words
+    return about, f"ultime notizie su {about}" if about else "ultime notizie"
+
+
 def _excuse(error: Exception) -> Reply:
     if isinstance(error, Busy):
         return replies.BUSY
     return replies.TOO_SLOW if isinstance(error, TooSlow) else replies.ARCHIVE_UNREADABLE
-
-
-def _event_reply(event: IndexEvent) -> Reply:
-    match event:
-        case Progress():
-            return replies.progress_reply(event)
-        case Report():
-            return replies.report_reply(event)
-        case Failure():
-            return replies.REINDEX_RUNNING if event.error == "IndexingBusy" else replies.reindex_failed_reply(event.message)
-
-
-def _log_indexing(event: IndexEvent) -> None:
-    if isinstance(event, Failure):
-        _log.error("indexing failed error=%s %s", event.error, event.message)
-    elif isinstance(event, Report):
-        names = ("added", "changed", "removed", "unchanged", "passages", "snapshot")
-        counts = " ".join(f"{name}={getattr(event, name)}" for name in names)
-        _log.info("indexed %s skipped=%d seconds=%.1f", counts, len(event.skipped), event.seconds)

@@ -137,7 +137,14 @@ class Journal:
             last = sa.select(sa.func.max(_answers.c.id)).where(_answers.c.chat_id == chat_id, _answers.c.message_id == up_to)
             last_id = connection.scalar(last) if up_to is not None else None
             rows = connection.execute(query if last_id is None else query.where(_answers.c.id <= last_id)).all()
-        return tuple(Turn(row.question, row.answer, row.article_id, row.title) for row in reversed(rows))
+        return tuple(_turn(row) for row in reversed(rows))
+
+    def turn(self, chat_id: int, message_id: int) -> Turn | None:
+        """Return the turn that a message of ours answered; None if it answered no question, or that was forgotten."""
+        query = sa.select(_answers).where(_answers.c.chat_id == chat_id, _answers.c.message_id == message_id).order_by(_answers.c.id.desc())
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return _turn(row) if row else None
 
     def forget(self, *, older_than_days: int) -> int:
         """Delete what was received or given longer ago, unanswered updates excepted; return the number of rows."""
@@ -183,6 +190,10 @@ def _migrate(connection: sa.Connection) -> None:
         raise JournalError(
             f"the journal has schema {version}, this Edicola knows {SCHEMA_VERSION}: install the newer one, or set JOURNAL_URL"
         )
+
+
+def _turn(row: sa.Row[Any]) -> Turn:
+    return Turn(row.question, row.answer, row.article_id, row.title)
 
 
 def _answer_row(given: Given, message_id: int | None) -> JsonObject:

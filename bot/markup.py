@@ -1,7 +1,7 @@
 """The form of a reply, apart from its words: paragraphs of styled runs in blocks, shown as Telegram's HTML or in a terminal.
 
 Both renderings are made from one `Reply`, so that the console says what Telegram says. `fit` keeps a reply within Telegram's limits by
-putting blocks into their brief form, the last (least important) first; it never cuts a paragraph.
+putting blocks into their brief form, the last (least important) first, and leaving them out if need be; it never cuts a paragraph.
 """
 
 import html
@@ -43,10 +43,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Paragraphs that are shown together or not at all. `brief` stands in for them where the message would grow too long."""
+    """Paragraphs that are shown together or not at all. `brief` stands in for them where the message would grow too long.
+
+    An aside gives way before all blocks that are none.
+    """
 
     paragraphs: tuple[Paragraph, ...]
     brief: tuple[Paragraph, ...] = ()
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,14 @@ def sentence(text: str) -> Reply:
 
 
 def fit(reply: Reply) -> Reply:
-    """Return the reply within Telegram's limits: blocks give way to their brief form, the last first, until all fits."""
+    """Return the reply within Telegram's limits: blocks become brief until all fits, the last first; if that is not enough they go."""
     blocks = list(reply.blocks)
-    for number in reversed(range(len(blocks))):
+    order = sorted(range(len(blocks)), key=lambda number: (not blocks[number].is_aside, -number))
+    shorter = [(number, Block(blocks[number].brief)) for number in order] + [(number, Block(())) for number in order[:-1]]
+    for number, block in shorter:
         if _fits(blocks):
             break
-        blocks[number] = Block(blocks[number].brief)
+        blocks[number] = block
     return Reply(tuple(block for block in blocks if block.paragraphs), reply.buttons)
 
 

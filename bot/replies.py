@@ -14,7 +14,7 @@ from index.indexer import Progress, Report
 from retrieval.answer import Answer, Citation, Latest, NoAnswer, Outcome, Reason, Several, Tentative
 from retrieval.answer_types import AnswerType
 from retrieval.choice import Thresholds
-from retrieval.explanation import Explanation
+from retrieval.explanation import Explanation, Weighed, explain
 from retrieval.pipeline import Result
 from retrieval.stance import Stance, Standing
 
@@ -23,10 +23,12 @@ SOURCE_CHARACTERS = 80
 SPEAKER_CHARACTERS = 60
 QUESTION_CHARACTERS = 160
 SENTENCE_CHARACTERS = 300
+WORDS_CHARACTERS = 200
 OTHERS_SHOWN = 3
 NEAREST_SHOWN = 3
 TENTATIVE_SHOWN = 3
 SKIPPED_SHOWN = 5
+CHANGED_SHOWN = 5
 SOURCES_PER_PAGE = 6
 SOURCES_BUTTON = "sources"
 
@@ -37,15 +39,16 @@ START = sentence(
 )
 HELP = sentence(
     "Scrivimi una domanda a parole tue: cerco la risposta negli articoli e ti cito la frase, senza riscriverla.\n"
-    "Puoi continuare con domande brevi, come «E Simeone?». Se la risposta non c’è, te lo dico.\n"
+    "Puoi continuare con domande brevi, come «E Simeone?»; se rispondi a un mio messaggio, riparto da quello. "
+    "Se la risposta non c’è, te lo dico.\n"
     "In un gruppo rispondo quando mi nomini o rispondi a un mio messaggio.\n"
     "/sources elenca gli articoli che leggo\n"
-    "/ultime mostra le ultime notizie; con delle parole, quelle che ne parlano\n"
-    "/perche spiega come ho trovato l’ultima risposta\n"
+    "/ultime mostra le ultime notizie; con un nome o un tema, come «/ultime Genoa», quelle che ne parlano\n"
+    "/perche spiega come ho trovato l’ultima risposta, o quella a cui rispondi con il comando\n"
     "/id dice il tuo numero e quello della chat\n"
-    "/reindex rilegge gli articoli (solo per chi mi gestisce)"
+    "Solo per chi mi gestisce: /reindex rilegge gli articoli, /ritira ne toglie uno, /ripristina lo rimette."
 )
-NOTHING_TO_EXPLAIN = sentence("Non ho ancora risposto a nessuna domanda in questa chat.")
+NOTHING_TO_EXPLAIN = sentence("Non ho niente da spiegare: in questa chat non ho ancora risposto a nessuna domanda.")
 CONSOLE_GREETING = sentence("Scrivi una domanda e premi Invio; Ctrl-D per finire.")
 ONLY_TEXT = sentence("So leggere solo domande scritte: prova a mandarmela come testo.")
 EMPTY_MENTION = sentence("Dimmi! Scrivi la domanda nello stesso messaggio in cui mi nomini.")
@@ -60,6 +63,10 @@ TOO_SLOW = sentence("Ci sto mettendo troppo tempo. Riprova fra poco, magari con 
 ARCHIVE_UNREADABLE = sentence("In questo momento non riesco a leggere l’archivio degli articoli. Riprova più tardi.")
 FAILED = sentence("Qualcosa è andato storto dalla mia parte. Riprova fra poco, per favore.")
 NO_SOURCES = sentence("Non ho ancora articoli da leggere.")
+WHICH_ARTICLE = sentence(
+    "Quale articolo? Scrivi dopo il comando il suo id o il suo link, oppure rispondi con il comando a un mio messaggio che lo cita."
+)
+UNKNOWN_ARTICLE = sentence("Non conosco nessun articolo con questo id o con questo link.")
 REINDEX_RUNNING = sentence("Sto già rileggendo gli articoli: aspetta che abbia finito, per favore.")
 REINDEX_STARTED = sentence("Rileggo gli articoli… Intanto continuo a rispondere.")
 REINDEX_STOPPED = sentence("La rilettura degli articoli si è interrotta: resta in uso l’archivio di prima.")
@@ -70,17 +77,18 @@ _NO_ANSWER = {
     Reason.NOTHING_INDEXED: "Non ho ancora articoli da leggere: riprova più tardi.",
     Reason.UNKNOWN_SUBJECT: "Non lo trovo: nessuno degli articoli che leggo ne parla.",
     Reason.FACT_NOT_FOUND: "Non lo trovo negli articoli.",
-    Reason.NO_COUNTING: "Non so fare conti né contare articoli: cerco la frase che dice una cosa. Prova a chiedermi proprio quella.",
+    Reason.NO_COUNTING: "Non so fare calcoli né contare gli articoli: cerco la frase che risponde. Prova a chiedermi un fatto preciso.",
     Reason.GREETING: "Ciao! Fammi una domanda sugli articoli che leggo: ti rispondo con la frase, la fonte e la data.",
-    Reason.THANKS: "Grazie a te! Se vuoi sapere altro dagli articoli, sono qui.",
-    Reason.INSULT: "Mi dispiace se non ti sono stato d’aiuto. Prova a farmi la domanda con altre parole.",
-    Reason.ABOUT_BOT: "Sono Edicola: leggo gli articoli del mio archivio e rispondo con le loro frasi. /help dice come.",
-    Reason.ORDER: "Questo non lo so fare: rispondo soltanto a domande, con le parole degli articoli che leggo.",
+    Reason.THANKS: "Grazie a te! Se vuoi sapere altro, sono qui.",
+    Reason.INSULT: "Mi dispiace di non esserti stato d’aiuto. Prova a farmi la domanda con altre parole.",
+    Reason.ABOUT_BOT: "Sono Edicola, un bot: leggo gli articoli dell’archivio e rispondo con le loro frasi. /help dice che cosa so fare.",
+    Reason.ORDER: "Questo non lo so fare: rispondo solo alle domande, con le parole degli articoli che leggo.",
 }
 _NEAREST = {
     Reason.UNKNOWN_SUBJECT: "Gli articoli più vicini alla tua domanda:",
     Reason.FACT_NOT_FOUND: "Ne parlano, ma senza dirlo:",
 }
+_NOT_SOUGHT = {Reason.TOO_LONG: "la domanda è troppo lunga per me.", Reason.NOTHING_INDEXED: "non ne ho ancora."}
 _ANSWER_TYPES = {
     AnswerType.PERSON: "una persona",
     AnswerType.PLACE: "un luogo",
@@ -89,7 +97,7 @@ _ANSWER_TYPES = {
     AnswerType.MONEY: "una somma",
     AnswerType.DURATION: "una durata",
     AnswerType.REASON: "un motivo",
-    AnswerType.THING: "una cosa o un nome",
+    AnswerType.THING: "un nome o una cosa",
 }
 _STAGES = {"read": "Leggo gli articoli", "encode": "Preparo i passi", "publish": "Pubblico l’archivio"}
 
@@ -118,26 +126,13 @@ def outcome_reply(outcome: Outcome) -> Reply:
             return Reply(tuple(block for text, part in parts for block in _part(text, part)))
 
 
-def explanation_reply(question: str, explanation: Explanation | None) -> Reply:
-    """Return why a question was answered so: the words looked for, the passages weighed, the sentences compared."""
+def explanation_reply(question: str, result: Result) -> Reply:
+    """Return how a question was answered: the words looked for, the passages weighed, the sentences compared."""
     heading = line(Run(shorten(question, characters=QUESTION_CHARACTERS), "italic"))
+    explanation = explain(result)
     if explanation is None:
-        return Reply((Block((heading, line("Non ho cercato niente: non mi sembrava una domanda sugli articoli."))),))
-    looked = [heading, line(f"Ho cercato: {', '.join(explanation.words)}.")]
-    if explanation.guesses:
-        looked.append(line(f"E anche parole vicine: {', '.join(explanation.guesses)}."))
-    if explanation.period:
-        looked.append(line(f"Per il tempo: {_days(explanation.period)}."))
-    looked.append(line(f"Mi aspettavo: {_wanted(explanation)}."))
-    weighed = [line(f"Ho letto {_counted(explanation.read_passages, 'passo', 'passi')}, dagli articoli:")]
-    for weighing in explanation.passages:
-        shared = f"con {', '.join(weighing.shared)}" if weighing.shared else "senza parole in comune"
-        weighed.append(line("• ", _title_run(weighing.article), f" ({_source_text(weighing.article)}), {shared}"))
-    compared = [line("Le frasi che rispondono meglio, con la mia sicurezza:")]
-    for citation, confidence in explanation.sentences:
-        compared.append(line(f"• {100 * confidence:.0f} su 100: «{shorten(citation.sentence, characters=SENTENCE_CHARACTERS)}»"))
-    threshold = line(f"Rispondo da {100 * Thresholds().answer:.0f} su 100, «forse» da {100 * Thresholds().tentative:.0f}.")
-    return Reply((Block(tuple(looked)), Block(tuple(weighed)), Block((*compared, threshold))))
+        return Reply((Block((heading, line(_without_reading(result.outcome)))),))
+    return Reply((Block((heading, *_sought(explanation))), Block(_weighed(explanation)), Block(_compared(explanation))))
 
 
 def sources_reply(articles: Sequence[Article], *, offset: int, total: int) -> Reply:
@@ -189,6 +184,19 @@ def reindex_failed_reply(message: str) -> Reply:
     return Reply((*REINDEX_STOPPED.blocks, Block((line(Run(shorten(message, characters=500), "code")),))))
 
 
+def withdrawn_reply(articles: Sequence[Article]) -> Reply:
+    """Return that articles were taken away, and how they come back."""
+    done = line("Da adesso non lo cito e non lo elenco più; i messaggi già inviati restano.")
+    back = [line("Per rimetterlo: ", Run(f"/ripristina {article.id}", "code")) for article in articles[:CHANGED_SHOWN]]
+    return Reply((Block((*_named("Ritirato", articles), done, *back), (done,)),))
+
+
+def restored_reply(articles: Sequence[Article]) -> Reply:
+    """Return that articles came back."""
+    done = line("Da adesso posso citarlo di nuovo.")
+    return Reply((Block((*_named("Ripristinato", articles), done), (done,)),))
+
+
 def italian_date(published: Period | None) -> str:
     """Return a date in words, as precise as what is known: `11 marzo 2025`, `marzo 2025`, `2025`."""
     if published is None:
@@ -202,23 +210,26 @@ def italian_date(published: Period | None) -> str:
 
 def _answer(answer: Answer) -> Reply:
     first = answer.citation
-    further = (_labelled("Anche:", citation) for citation in answer.further)
+    further = (_labelled("E anche:", citation) for citation in answer.further)
     alternatives = (_labelled(_when(citation, first), citation) for citation in answer.alternatives)
     return Reply((Block(_card(first), _brief_card(first)), *further, *alternatives, *_others(answer.others[:OTHERS_SHOWN])))
 
 
 def _part(text: str, outcome: Answer | Tentative | NoAnswer) -> tuple[Block, ...]:
-    """Return one part of a question with what was answered to it."""
+    """Return one part of a question with what was answered to it; where space ends, what stands beside the answers goes first."""
     heading = line(Run(shorten(text, characters=QUESTION_CHARACTERS), "italic"))
     first, *rest = outcome_reply(outcome).blocks
-    return (Block((heading, *first.paragraphs), (heading, *first.brief)), *rest)
+    beside = [replace(block, is_aside=isinstance(outcome, Answer)) for block in rest]
+    return (Block((heading, *first.paragraphs), (heading, *first.brief)), *beside)
 
 
 def _latest(latest: Latest) -> Reply:
     about = shorten(latest.about, characters=QUESTION_CHARACTERS)
     if not latest.citations:
-        return sentence(f"Non ho articoli su «{about}»." if about else "Non ho articoli con una data.")
-    heading = line(f"Le ultime su «{about}»:" if about else "Le ultime che ho letto:")
+        return sentence(
+            f"Non ho trovato articoli su «{about}»." if about else "Non ho articoli con una data: non so quali siano gli ultimi."
+        )
+    heading = line(f"Le ultime notizie su «{about}»:" if about else "Le ultime notizie che ho letto:")
     return Reply((Block((heading,), (heading,)), *(Block(_card(citation), _brief_card(citation)) for citation in latest.citations)))
 
 
@@ -227,29 +238,91 @@ def _understood(result: Result) -> tuple[Block, ...]:
     query = result.evidence.query if result.evidence else None
     if query is None or isinstance(result.outcome, NoAnswer) or not (query.completed or query.about):
         return ()
-    text = f"«{query.completed}»" if query.completed else f"parli di {query.about}"
-    return (Block((line(Run(f"Ho capito: {shorten(text, characters=QUESTION_CHARACTERS)}", "italic")),)),)
+    text = shorten(query.completed or query.about, characters=QUESTION_CHARACTERS)
+    return (_remark(f"Ho capito: «{text}»" if query.completed else f"Ho capito: parli di {text}."),)
 
 
 def _staleness(result: Result) -> tuple[Block, ...]:
     if result.newest is None:
         return ()
-    return (Block((line(Run(f"Attenzione: la notizia più recente che ho su questo è di {_of(result.newest)}.", "italic")),)),)
+    day = f"di {italian_date(result.newest)}" if result.newest.precision == "month" else _with_article("del", result.newest)
+    return (_remark(f"Attenzione: la notizia più recente che ho è {day}. Da allora qualcosa può essere cambiato."),)
+
+
+def _remark(text: str) -> Block:
+    remark = (line(Run(text, "italic")),)
+    return Block(remark, remark)
+
+
+def _without_reading(outcome: Outcome) -> str:
+    """Return why nothing was read for an outcome."""
+    if isinstance(outcome, Latest):
+        which = "che ne parlano" if outcome.about else "che leggo"
+        return f"Ho messo in ordine di data gli articoli {which}, dal più recente."
+    reason = outcome.reason if isinstance(outcome, NoAnswer) else Reason.NOT_A_QUESTION
+    return f"Non ho cercato negli articoli: {_NOT_SOUGHT.get(reason, 'non mi è sembrata una domanda a cui possano rispondere.')}"
+
+
+def _sought(explanation: Explanation) -> tuple[Paragraph, ...]:
+    lines = [f"Ho cercato: {_listed(explanation.words)}."]
+    if explanation.guesses:
+        lines.append(f"E anche le parole che cominciano per {_listed([f'{stem}-' for stem in explanation.guesses])}.")
+    if explanation.period:
+        lines.append(f"Periodo: {_days(explanation.period)}.")
+    if explanation.answer_types:
+        lines.append(f"Come risposta mi aspettavo {' oppure '.join(_ANSWER_TYPES[type_] for type_ in explanation.answer_types)}.")
+    return tuple(map(line, lines))
+
+
+def _weighed(explanation: Explanation) -> tuple[Paragraph, ...]:
+    if not explanation.passages:
+        return (line("Non ho trovato niente da leggere."),)
+    heading = line(f"Ho letto {_counted(explanation.read_passages, 'passo', 'passi')}. Gli articoli più vicini:")
+    return (heading, *(_weighing(weighed) for weighed in explanation.passages))
+
+
+def _weighing(weighed: Weighed) -> Paragraph:
+    shared = f"ci sono {_listed(weighed.shared)}" if len(weighed.shared) > 1 else f"c’è {_listed(weighed.shared)}"
+    return line(
+        "• ", _title_run(weighed.article), f" ({_source_text(weighed.article)}): {shared if weighed.shared else 'nessuna di queste parole'}"
+    )
+
+
+def _compared(explanation: Explanation) -> tuple[Paragraph, ...]:
+    if not explanation.sentences:
+        return (line("Nessuna frase mi è sembrata una risposta."),)
+    lines = ["Le frasi più promettenti, e quanto ne sono sicuro:"]
+    for citation, confidence in explanation.sentences:
+        lines.append(f"• {100 * confidence:.0f} su 100: «{shorten(citation.sentence, characters=SENTENCE_CHARACTERS)}»")
+    lines.append(f"Da {100 * Thresholds().answer:.0f} su 100 in su rispondo, da {100 * Thresholds().tentative:.0f} dico «forse».")
+    best, outcome = explanation.sentences[0][0], explanation.outcome
+    if isinstance(outcome, Answer) and outcome.citation.article.id != best.article.id:
+        lines.append("Tra più risposte ho scelto la più recente, e un fatto prima di un’indiscrezione.")
+    return tuple(map(line, lines))
+
+
+def _listed(words: Sequence[str]) -> str:
+    return shorten(", ".join(words), characters=WORDS_CHARACTERS)
 
 
 def _days(span: Period) -> str:
     if span in {period(span.first.year), period(span.first.year, span.first.month), Period(span.first, span.first)}:
         return italian_date(span)
-    return f"dal {italian_date(Period(span.first, span.first))} al {italian_date(Period(span.last, span.last))}"
+    first, last = Period(span.first, span.first), Period(span.last, span.last)
+    return f"{_with_article('dal', first)} {_with_article('al', last)}"
 
 
-def _wanted(explanation: Explanation) -> str:
-    return " o ".join(_ANSWER_TYPES[type_] for type_ in explanation.answer_types)
+def _with_article(preposition: str, published: Period) -> str:
+    """Return a day or a year behind `del`, `dal` or `al`: before 8 and 11 it is `dell’8`, `dell’11`."""
+    is_shortened = published.precision == "day" and published.first.day in (8, 11)
+    return f"{preposition}{'l’' if is_shortened else ' '}{italian_date(published)}"
 
 
-def _of(published: Period) -> str:
-    """Return a date as it follows `è di`: a day takes the article."""
-    return f"un articolo del {italian_date(published)}" if published.precision != "month" else f"un articolo di {italian_date(published)}"
+def _named(verb: str, articles: Sequence[Article]) -> tuple[Paragraph, ...]:
+    """Return what was done to each of some articles, several where they share a link."""
+    shown = [line(f"{verb}: ", _title_run(article), f" ({_source_text(article)})") for article in articles[:CHANGED_SHOWN]]
+    rest = len(articles) - len(shown)
+    return (*shown, *([line(f"… e {_counted(rest, 'altro', 'altri')} con lo stesso link")] if rest else []))
 
 
 def _labelled(label: str, citation: Citation) -> Block:
@@ -263,7 +336,7 @@ def _when(citation: Citation, first: Citation) -> str:
     if published is None:
         return "Un altro articolo, senza data, dice:"
     if reference is not None and published.is_before(reference):
-        return f"Prima, {italian_date(published)}:"
+        return f"In precedenza, {italian_date(published)}:"
     if reference is not None and reference.is_before(published):
         return f"Più di recente, {italian_date(published)}:"
     return f"Un altro articolo, {italian_date(published)}, dice:"
@@ -303,7 +376,7 @@ def _card(citation: Citation) -> tuple[Paragraph, ...]:
 def _how_it_is_told(standing: Standing) -> tuple[Paragraph, ...]:
     match standing.stance:
         case Stance.RUMOUR:
-            return (line(Run("Indiscrezione, non ancora un fatto:", "italic")),)
+            return (line(Run("Indiscrezione, non ancora confermata:", "italic")),)
         case Stance.STATEMENT if standing.speaker:
             return (line(Run(f"Lo dice {shorten(standing.speaker, characters=SPEAKER_CHARACTERS)}:", "italic")),)
         case _:

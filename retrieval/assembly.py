@@ -1,5 +1,7 @@
 """The composition root of answering: the only place where concrete engines, encoders and readers are chosen by settings."""
 
+import datetime
+
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.engine import Engine
 from index.settings import IndexSettings
@@ -51,4 +53,5 @@ def build_pipeline(
         encoder or build_encoder(index_settings),
         reader or build_reader(settings),
         top_k=settings.top_k,
+        stale_after=datetime.timedelta(days=settings.stale_after_days),
     )

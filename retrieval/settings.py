@@ -1,8 +1,9 @@
-"""Settings of answering: which reader, how much is read, from which day the world is seen."""
+"""Settings of answering: which reader, how much is read, from which day the world is seen, when news are old."""
 
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.errors import SettingError
@@ -11,6 +12,7 @@ from index.settings import PROJECT
 BUILT_IN_READER = str(PROJECT / "models" / "reader-it")
 FEATURE_READER = "features"
 MOST_TOP_K = 100
+MOST_STALE_AFTER_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class RetrievalSettings:
     top_k: int = 10  # passages that are read
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Rome"))
     as_of: datetime.date | None = None  # None: today
+    stale_after_days: int = 365  # an answer whose newest article is older says so
+    aliases_file: Path | None = None  # an operator's own aliases, beside the built-in ones
 
 
 def read_retrieval_settings(environ: Mapping[str, str]) -> RetrievalSettings:
@@ -31,6 +35,8 @@ def read_retrieval_settings(environ: Mapping[str, str]) -> RetrievalSettings:
         top_k=_positive(environ, "TOP_K", defaults.top_k, most=MOST_TOP_K),
         timezone=_timezone(environ.get("TIMEZONE", "")) or defaults.timezone,
         as_of=_day(environ.get("AS_OF", "")),
+        stale_after_days=_positive(environ, "STALE_AFTER_DAYS", defaults.stale_after_days, most=MOST_STALE_AFTER_DAYS),
+        aliases_file=_path(environ.get("ALIASES_FILE", "")),
     )
 
 
@@ -38,9 +44,13 @@ def _positive(environ: Mapping[str, str], name: str, default: int, *, most: int)
     value = environ.get(name, "").strip()
     if not value:
         return default
-    if not (value.isdecimal() and len(value) <= 3 and 1 <= int(value) <= most):
+    if not (value.isdecimal() and len(value) <= len(str(most)) and 1 <= int(value) <= most):
         raise SettingError(f"{name}={value!r} is not a whole number from 1 to {most}")
     return int(value)
+
+
+def _path(value: str) -> Path | None:
+    return Path(value) if value.strip() else None
 
 
 def _timezone(name: str) -> ZoneInfo | None:

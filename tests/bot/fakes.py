@@ -8,21 +8,24 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
-from bot.answering import Answering
+from bot.answering import Answering, Asked
 from bot.application import TelegramBot
 from bot.journal import Journal
 from bot.markup import Reply, to_html
 from bot.reindexing import Reindexing
 from bot.settings import BotSettings, Secret
+from bot.withdrawing import Withdrawing
 from index.articles import Article
 from index.dates import parse_period
-from index.engine import Manifest
+from index.engine import Engine, Manifest
 from index.errors import NoSnapshot
-from retrieval.answer import Answer, Citation, NoAnswer, Outcome, Reason
+from retrieval.answer import Answer, Citation, Latest, NoAnswer, Outcome, Reason
 from retrieval.deadline import Deadline
 from retrieval.pipeline import Result
 from retrieval.question import Question
+from tests.index.memory_engine import MemoryEngine
 from tests.telegram_server import TelegramServer
 from tests.telegram_server.html_markup import parse_html
 
@@ -92,6 +95,15 @@ class FakePipeline:
         outcome = self._outcome(question) if callable(self._outcome) else self._outcome
         return Result(outcome, ("simeone",), 7, {"understand": 1.0, "read": 2.5})
 
+    def latest(self, question: Question) -> Result:
+        """Note the question and show the newest two articles, each whole."""
+        self.questions.append(question)
+        if not self._articles:
+            return Result(NoAnswer(Reason.NOTHING_INDEXED), (), None, {})
+        newest = self.snapshot().newest_articles(limit=2)
+        citations = tuple(make_citation(article, article.text, article.text) for article in newest)
+        return Result(Latest(question.text, citations), tuple(article.id for article in newest), 7, {})
+
     def snapshot(self) -> FakeSnapshot:
         """Return the articles."""
         if not self._articles:
@@ -109,19 +121,23 @@ def bot_settings(server: TelegramServer, **changes: object) -> BotSettings:
     return replace(BotSettings(token=Secret(server.token), api_url=server.url), **changes)
 
 
+Pipelined = TypeVar("Pipelined", bound=Asked)
+
+
 @asynccontextmanager
 async def running_bot(
     server: TelegramServer,
     data_dir: Path,
-    pipeline: FakePipeline | None = None,
+    pipeline: Pipelined | None = None,
     *,
     settings: BotSettings | None = None,
+    engine: Engine | None = None,
     index_command: Sequence[str] = NO_INDEXING,
     workers: int = 1,
     grace_seconds: float = 5.0,
     edit_every_seconds: float = 3.0,
-) -> AsyncIterator[FakePipeline]:
-    """Run the whole bot on a fake pipeline, with its journal in a folder."""
+) -> AsyncIterator[Pipelined]:
+    """Run the whole bot, by default on a fake pipeline and an empty engine, with its journal in a folder."""
     settings = settings or bot_settings(server)
     pipeline = pipeline or FakePipeline()
     with closing(Journal(f"sqlite:///{data_dir / 'journal.sqlite'}")) as journal:
@@ -133,13 +149,16 @@ async def running_bot(
             workers=workers,
         )
         stop = asyncio.Event()
-        pipeline.stop = stop.set
-        bot = TelegramBot(settings, answering, journal, Reindexing(index_command), edit_every_seconds=edit_every_seconds)
+        if isinstance(pipeline, FakePipeline):
+            pipeline.stop = stop.set
+        parts = Reindexing(index_command), Withdrawing(engine or MemoryEngine())
+        bot = TelegramBot(settings, answering, journal, *parts, edit_every_seconds=edit_every_seconds)
         task = asyncio.create_task(bot.run(stop, indexes_at_start=False, grace_seconds=grace_seconds))
         try:
             yield pipeline
         finally:
             stop.set()
             await task
-            pipeline.gate.set()
+            if isinstance(pipeline, FakePipeline):
+                pipeline.gate.set()
             answering.close()

@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def test_help_does_not_wait_for_models() -> None:
     """`--help` names all commands and imports neither torch nor the Telegram library."""
     script = "import atexit, sys; atexit.register(lambda: print(*sys.modules)); from bot.cli import main; main(['--help'])"
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert all(command in shown for command in ("ask", "chat", "bot", "index", "sources", "doctor", "evaluate"))
+    assert all(command in shown for command in ("ask", "chat", "bot", "index", "sources", "withdraw", "restore", "doctor", "evaluate"))
     assert not {"torch", "telegram", "faiss", "sentence_transformers", "numpy"} & set(shown.split())
 
 
@@ -159,6 +160,72 @@ def test_doctor_names_what_is_missing(run: Run) -> None:
     code, shown, _ = run("doctor", TELEGRAM_TOKEN="1:abc")
     assert (code, shown.count("PROBLEM")) == (0, 0)
     assert "1:abc" not in shown
+
+
+def test_withdrawn_article_is_gone_for_every_command(run: Run, environ: dict[str, str]) -> None:
+    """`withdraw` takes an article away from answers and lists, also after it was indexed again; `restore` brings it back."""
+    light = {"READER_MODEL": "features"}
+    run("index")
+    code, shown, _ = run("withdraw", "simeone", "--reason", "rettifica del club")
+    assert (code, shown.startswith("withdrawn simeone: 11 marzo 2025 · Simeone resta all'Atlético · ")) == (0, True)
+    (Path(environ["ARTICLES_DIR"]) / "simeone.md").write_text(SIMEONE.replace("2027", "2028"), encoding="utf-8")
+    _, shown, told = run("ask", "--json", "Fino a quando ha rinnovato Simeone?", **light)
+    assert "changed 1" in told
+    assert "simeone" not in json.loads(shown)["article_ids"]
+    assert "Simeone" not in run("sources")[1]
+    assert "ok      withdrawn: 1 articles: simeone" in run("doctor", **light)[1]
+    assert run("restore", "https://www.cronache.example/sport/simeone#:~:text=Diego")[1].startswith("restored simeone: ")
+    assert json.loads(run("ask", "--json", "Fino a quando ha rinnovato Simeone?", **light)[1])["answer"] == "2028"
+    assert "ok      withdrawn: 0 articles\n" in run("doctor", **light)[1]
+
+
+def test_id_is_found_in_whatever_form_it_is_typed(run: Run, environ: dict[str, str]) -> None:
+    """An id typed with letters and accents apart, as some systems name files, is that of the index."""
+    (Path(environ["ARTICLES_DIR"]) / "città.md").write_text(MENSA, encoding="utf-8")
+    run("index")
+    code, shown, _ = run("withdraw", unicodedata.normalize("NFD", "città"))
+    assert (code, shown.startswith("withdrawn città: ")) == (0, True)
+
+
+@pytest.mark.parametrize("command", ["withdraw", "restore"])
+def test_unknown_article_is_named(run: Run, command: str) -> None:
+    """What is no article ends with exit code 2 and one line that leads to the ids; before the first indexing that is what is missing."""
+    code, _, told = run(command, "simeone")
+    assert (code, told.count("\n")) == (2, 1)
+    run("index")
+    for reference in ("simeon", "https://www.cronache.example/altro", "simeone rettifica", "\udce8"):
+        code, shown, told = run(command, reference)
+        assert (code, shown) == (2, "")
+        assert re.fullmatch(r"edicola: no article has the id or link .+: `edicola sources --json` lists them\n", told)
+
+
+def test_doctor_names_the_mend_of_a_damaged_list(run: Run, environ: dict[str, str]) -> None:
+    """A list of withdrawn articles that was lost is a problem with its mend, and nothing is listed or answered meanwhile."""
+    run("index")
+    run("withdraw", "mensa")
+    (Path(environ["DATA_DIR"]) / "index" / "withdrawn.json").unlink()
+    code, shown, _ = run("doctor", READER_MODEL="features")
+    assert code == 1
+    assert re.search(r"PROBLEM withdrawn: .*withdrawn\.json is missing: put back a copy of it, or delete it and withdrawn\.lock", shown)
+    assert run("sources")[:2] == (2, "")
+
+
+def test_explanation_follows_the_answer(run: Run) -> None:
+    """`ask --explain` says after the card how it was found; a program that wants JSON gets nothing else."""
+    code, shown, _ = run("ask", "--explain", "Fino a quando ha rinnovato Simeone?", READER_MODEL="features")
+    card, _, explanation = shown.partition("\n\nFino a quando ha rinnovato Simeone?\n")
+    assert (code, "*2027*" in card) == (0, True)
+    assert explanation.startswith("Ho cercato: fino, rinnovato, simeone.\n")
+    with pytest.raises(SystemExit):
+        run("ask", "--explain", "--json", "Quando?")
+
+
+def test_age_of_old_news_is_a_setting(run: Run) -> None:
+    """An answer from an article older than STALE_AFTER_DAYS says how old it is, one that is as old as that does not."""
+    asked = ("ask", "--as-of", "2025-03-21", "Fino a quando ha rinnovato Simeone?")
+    warning = "Attenzione: la notizia più recente che ho è dell’11 marzo 2025."
+    assert warning in run(*asked, READER_MODEL="features", STALE_AFTER_DAYS="9")[1]
+    assert warning not in run(*asked, READER_MODEL="features", STALE_AFTER_DAYS="10")[1]
 
 
 def test_wrong_setting_ends_every_command(run: Run) -> None:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from bot import replies
-from tests.bot.fakes import RENEWAL, bot_settings, running_bot, shown
-from tests.telegram_server import TelegramServer
+from tests.bot.fakes import RENEWAL, FakePipeline, bot_settings, make_article, running_bot, shown
+from tests.telegram_server import NO_RATE_LIMITS, TelegramServer
 
 
 async def test_group_talk_is_left_alone(tmp_path: Path) -> None:
@@ -77,12 +77,35 @@ async def test_stranger_is_refused_kindly(server: TelegramServer, tmp_path: Path
         assert (await server.wait_for_message(group, after=await bruno.sends("@edicola_bot quando?", chat=group))).quotes
 
 
-async def test_group_that_is_not_allowed_gets_nothing_by_command(server: TelegramServer, tmp_path: Path) -> None:
+async def test_group_that_is_not_allowed_gets_nothing_by_command(tmp_path: Path) -> None:
     """In a group that ALLOWED_IDS does not name every command but /id is refused, also without naming the bot."""
-    bruno = server.user(2, "Bruno")
-    group = server.group(members=[bruno])
-    async with running_bot(server, tmp_path, settings=bot_settings(server, allowed_ids=frozenset({1}))):
-        for command in ("/start", "/help", "/sources", "/reindex"):
-            refused = await server.wait_for_message(group, after=await bruno.sends(command, chat=group))
-            assert refused.text == shown(replies.NOT_ALLOWED)
-        assert (await server.wait_for_message(group, after=await bruno.sends("/id", chat=group))).code_texts == ("2", str(group.id))
+    commands = ("/start", "/help", "/sources", "/ultime Simeone", "/perche", "/reindex", "/ritira simeone", "/ripristina simeone")
+    async with TelegramServer(rates=NO_RATE_LIMITS) as server:
+        bruno = server.user(2, "Bruno")
+        group = server.group(members=[bruno])
+        async with running_bot(server, tmp_path, settings=bot_settings(server, allowed_ids=frozenset({1}))):
+            for command in commands:
+                refused = await server.wait_for_message(group, after=await bruno.sends(command, chat=group))
+                assert refused.text == shown(replies.NOT_ALLOWED)
+            assert (await server.wait_for_message(group, after=await bruno.sends("/id", chat=group))).code_texts == ("2", str(group.id))
+        assert server.errors == []
+
+
+async def test_latest_and_explanation_are_for_who_is_allowed(tmp_path: Path) -> None:
+    """/ultime and /perche obey ALLOWED_IDS as questions do: in a group that it does not name those are answered whom it names."""
+    async with TelegramServer(rates=NO_RATE_LIMITS) as server:
+        anna, bruno = server.user(1, "Anna"), server.user(2, "Bruno")
+        group = server.group(members=[anna, bruno])
+        settings = bot_settings(server, allowed_ids=frozenset({1}))
+        async with running_bot(server, tmp_path, FakePipeline(articles=[make_article()]), settings=settings) as pipeline:
+            for command, chat in (("/ultime Simeone", bruno), ("/perche", bruno), ("/perché", bruno), ("/perche@edicola_bot", group)):
+                refused = await server.wait_for_message(chat, after=await bruno.sends(command, chat=chat))
+                assert refused.text == shown(replies.NOT_ALLOWED)
+            assert pipeline.questions == []
+            asked = await anna.sends("/ultime@edicola_bot Simeone", chat=group)
+            latest = await server.wait_for_message(group, after=asked)
+            assert latest.reply_to == asked.message_id
+            assert latest.text.startswith("Le ultime notizie su «Simeone»:")
+            explained = await server.wait_for_message(group, after=await anna.sends("/perche", chat=group))
+            assert explained.text.startswith("ultime notizie su Simeone\n")
+        assert server.errors == []

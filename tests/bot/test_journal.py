@@ -54,6 +54,56 @@ def test_conversation_holds_the_last_turns_of_a_chat(url: str) -> None:
     assert [int(turn.question) for turn in journal.conversation(1)] == list(range(5, 2 * MAX_TURNS + 4, 2))
 
 
+def answer_all(journal: Journal, count: int) -> None:
+    """Answer question after question in two chats by turns, question 1 with message 101 in chat 1, and so on."""
+    for number in range(count):
+        journal.receive([{"update_id": number}])
+        given = make_given(chat_id=number % 2, question=str(number))
+        journal.finish(number, State.ANSWERED, message_id=100 + number, given=given)
+
+
+@pytest.mark.parametrize(
+    ("up_to", "questions"),
+    [
+        (105, [1, 3, 5]),
+        (101, [1]),
+        (117, [7, 9, 11, 13, 15, 17]),
+        (119, [9, 11, 13, 15, 17, 19]),
+        (104, [9, 11, 13, 15, 17, 19]),  # of the other chat
+        (999, [9, 11, 13, 15, 17, 19]),
+        (None, [9, 11, 13, 15, 17, 19]),
+    ],
+)
+def test_conversation_up_to_a_message_ends_with_it(url: str, up_to: int | None, questions: list[int]) -> None:
+    """The conversation that a card belongs to ends with its turn, and is bounded; a message that answered nothing here changes nothing."""
+    journal = Journal(url)
+    answer_all(journal, 20)
+    assert [int(turn.question) for turn in journal.conversation(1, up_to=up_to)] == questions
+
+
+def test_conversation_goes_on_from_the_answer_that_came_last(url: str) -> None:
+    """What was asked in reply to an older card is the newest turn of its chat from then on."""
+    journal = Journal(url)
+    answer_all(journal, 4)
+    journal.receive([{"update_id": 50}])
+    journal.finish(50, State.ANSWERED, message_id=200, given=make_given(question="50"))
+    assert [turn.question for turn in journal.conversation(1)] == ["1", "3", "50"]
+    assert [turn.question for turn in journal.conversation(1, up_to=101)] == ["1"]
+
+
+def test_turn_is_known_by_the_message_that_answered_it(url: str) -> None:
+    """A message of ours leads to what it answered and cited, in its own chat only, and to nothing once that is forgotten."""
+    journal = Journal(url)
+    answer_all(journal, 4)
+    assert journal.turn(1, 103) == Turn("3", "2027", "simeone", "Simeone resta")
+    assert journal.turn(0, 103) is None
+    assert journal.turn(1, 999) is None
+    with sa.create_engine(url).begin() as connection:
+        connection.execute(sa.text("UPDATE answers SET given_at = :day"), {"day": datetime.datetime(2020, 1, 1)})
+    journal.forget(older_than_days=90)
+    assert journal.turn(1, 103) is None
+
+
 def test_commits_survive_a_power_cut(url: str) -> None:
     """SQLite writes ahead and waits for the disk at every commit."""
     journal = Journal(url)

@@ -19,8 +19,10 @@ from bot.application import TelegramBot
 from bot.journal import Journal, JsonObject, State
 from bot.polling import poll
 from bot.reindexing import Reindexing
+from bot.withdrawing import Withdrawing
 from index.errors import SettingError
 from tests.bot.fakes import NO_INDEXING, TODAY, FakePipeline, bot_settings, running_bot, shown
+from tests.index.memory_engine import MemoryEngine
 from tests.telegram_server import NO_RATE_LIMITS, TelegramServer
 
 
@@ -342,7 +344,8 @@ async def test_forgetting_survives_an_error_of_the_database(
     with closing(LockedForAWhile(f"sqlite:///{tmp_path / 'journal.sqlite'}")) as journal:
         answering = Answering(FakePipeline, today=lambda: TODAY, timeout_seconds=5, queue_size=1)
         with closing(answering):
-            bot = TelegramBot(bot_settings(server), answering, journal, Reindexing(NO_INDEXING), forget_every_seconds=0.01)
+            parts = Reindexing(NO_INDEXING), Withdrawing(MemoryEngine())
+            bot = TelegramBot(bot_settings(server), answering, journal, *parts, forget_every_seconds=0.01)
             stop = asyncio.Event()
             task = asyncio.create_task(bot.run(stop, indexes_at_start=False))
             await until(lambda: journal.tries > 1)

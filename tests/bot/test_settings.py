@@ -47,6 +47,13 @@ def test_values_are_read() -> None:
     )
 
 
+def test_age_of_old_news_and_own_aliases_are_read() -> None:
+    """STALE_AFTER_DAYS is a whole number up to ten years, a year where nothing is set; ALIASES_FILE is a path or nothing."""
+    defaults, read = read_settings({"ALIASES_FILE": " "}), read_settings({"STALE_AFTER_DAYS": "3650", "ALIASES_FILE": "own/aliases.txt"})
+    assert (defaults.retrieval.stale_after_days, defaults.retrieval.aliases_file) == (365, None)
+    assert (read.retrieval.stale_after_days, read.retrieval.aliases_file) == (3650, Path("own/aliases.txt"))
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -65,6 +72,12 @@ def test_values_are_read() -> None:
         ("RETENTION_DAYS", "9" * 5000),
         ("WEBHOOK_URL", "https://edicola.example/hook"),
         ("AS_OF", "yesterday"),
+        ("STALE_AFTER_DAYS", "0"),
+        ("STALE_AFTER_DAYS", "3651"),
+        ("STALE_AFTER_DAYS", "-1"),
+        ("STALE_AFTER_DAYS", "1.5"),
+        ("STALE_AFTER_DAYS", "a year"),
+        ("STALE_AFTER_DAYS", "9" * 5000),
     ],
 )
 def test_wrong_value_is_named(name: str, value: str) -> None:
