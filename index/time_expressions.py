@@ -3,7 +3,7 @@
 `12 marzo 2025`, `fine giugno`, `sabato scorso`, `tre giorni fa` are found; minutes of play, scores, prices, streets, surnames and counts
 are not. No day is invented: a month gives all its days, and what would mean one thing on one day of the reference and another on the
 next (`ieri`, in an article of which only the month is known) gives nothing. The rules are those of `index.time_names`,
-`index.time_years` and `index.time_ranges`.
+`index.time_years`, `index.time_ranges` and `index.time_lists`.
 """
 
 import datetime
@@ -12,10 +12,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.dates import MONTHS, Period
-from index.time_names import DAY_WORDS, day_word, modified, named, numeric_day, timetable, weekday_of_a_week
+from index.time_lists import listed
+from index.time_names import (
+    DAY_WORDS,
+    day_of_a_month,
+    day_word,
+    modified,
+    named,
+    numeric_day,
+    numeric_month,
+    timetable,
+    weekday_of_a_week,
+)
 from index.time_ranges import PARTS, days, months, part, weekday_range
 from index.time_readings import Meaning, Precision, Reading, Rule, counted, nothing
-from index.time_words import DAY, GAP, MONTH, NUMBERS, SEASONS, WEEKDAYS, Source, any_of, prepare
+from index.time_words import DAY, GAP, MONTH, NUMBERS, SEASONS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS, Source, any_of, prepare
 from index.time_years import decade, sport_season, year_in_context, years
 
 ANY_DAY = Period(datetime.date(1600, 1, 1), datetime.date(2400, 1, 1))  # when a text of unknown date was published
@@ -24,11 +35,16 @@ NO_CERTAIN_ONE = frozenset("un una uno ogni qualche".split())  # `ogni sabato`, 
 _STREETS = "via viale vicolo piazza piazzale piazzetta largo corso lungomare strada calle salita contrada".split()
 _PLACES = """
     stadio campo parco scuola istituto liceo ponte palazzo palazzetto rione quartiere metro fermata stazione teatro ospedale circolo brigata
-    villaggio centro museo caserma galleria biblioteca monumento
+    villaggio centro museo caserma galleria biblioteca monumento asilo palestra palasport piscina polisportiva cooperativa associazione
 """.split()
 _PLACE = re.compile(rf"({any_of(_STREETS + _PLACES)})((?:{GAP}[\w']{{1,20}}){{0,4}}?){GAP}(?:{DAY}|[ivxl]{{1,6}}){GAP}({MONTH})")
 _EVERY_YEAR = re.compile(rf"{GAP}(?:di{GAP})?(?:ogni|ciascun){GAP}anno(?!\w)")
-_LINKING_WORDS = frozenset("di del della dei delle degli e".split())
+_INSIDE_NAMES = frozenset(  # small letters between a building and its name
+    """
+    di del della dei delle degli e dell'infanzia materna elementare media primaria secondaria superiore statale comunale civico civica
+    pubblico pubblica sociale sportivo sportiva polivalente
+    """.split()
+)
 _WORD = re.compile(rf"(?P<number>(?<!\w)'\d\d(?![\w']|{GAP}{MONTH})|(?<!\d[.,:/'-])\d+)|\w+")  # not the quotation mark of '12 marzo'
 
 
@@ -81,7 +97,7 @@ def _place(source: Source, start: int) -> Reading | None:
     if not found:
         return None
     between = source.text[found.start(2) : found.end(2)].split()
-    if not all(word[0].isupper() or word in _LINKING_WORDS for word in between):
+    if not all(word[0].isupper() or word in _INSIDE_NAMES for word in between):
         return None
     certain = found[1] in _STREETS and not between
     return nothing(found.end()) if certain or source.text[found.start(3)].isupper() else None
@@ -99,10 +115,11 @@ def _rules() -> dict[str, tuple[Rule, ...]]:
 
     begins(DAY_WORDS, day_word)
     begins(PARTS, part)
-    begins(MONTHS, months, named)
+    begins((*MONTHS, *SHORT_MONTHS), months, named)
     begins(SEASONS, named)
-    begins((*WEEKDAYS, *(name.replace("ì", "i") for name in WEEKDAYS)), days, weekday_range, weekday_of_a_week, timetable, named)
-    begins((*NUMBERS, "primo"), days, named, counted)
+    begins((*WEEKDAYS, *(name.replace("ì", "i") for name in WEEKDAYS)), weekday_range, weekday_of_a_week, timetable)
+    begins((*WEEKDAYS, *(name.replace("ì", "i") for name in WEEKDAYS), *SHORT_WEEKDAYS), days, listed, named)
+    begins((*NUMBERS, "primo"), days, listed, named, counted, day_of_a_month)
     begins(("tra", "fra"), counted)
     begins(("settimana", "weekend", "week", "fine", "mese", "anno", "stagione"), named)
     begins((f"{stem}{ending}" for stem in ("scors", "passat", "prossim", "quest", "corrent", "attual") for ending in "oae"), modified)
@@ -115,4 +132,15 @@ def _rules() -> dict[str, tuple[Rule, ...]]:
 
 
 _RULES = _rules()
-_NUMBER_RULES: tuple[Rule, ...] = (numeric_day, days, named, counted, sport_season, years, year_in_context)
+_NUMBER_RULES: tuple[Rule, ...] = (
+    numeric_day,
+    numeric_month,
+    days,
+    listed,
+    named,
+    counted,
+    day_of_a_month,
+    sport_season,
+    years,
+    year_in_context,
+)

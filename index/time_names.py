@@ -15,11 +15,14 @@ from index.time_readings import Reading, Thing, behind_modifier, by_tense, compl
 from index.time_words import (
     DAY,
     END,
+    FULL_YEAR,
     GAP,
     MONTH,
+    MONTH_OF_DAY,
     SEASONS,
     SHORT_MONTH,
     WEEKDAY,
+    WEEKDAY_OF_DATE,
     Source,
     any_of,
     month_number,
@@ -35,19 +38,25 @@ DAY_WORDS = {
     "l'altroieri": -2, "altro ieri": -2, "altroieri": -2, "ieri l'altro": -2, "avantieri": -2, "avant'ieri": -2, "dopodomani": 2,
     "dopo domani": 2, "domani l'altro": 2,
 }  # fmt: skip
-ARTICLES = frozenset("il lo la i gli le un una uno al alla dal dalla del dell della nel nella quel quella ogni stesso stessa l d".split())
+ARTICLES = frozenset(
+    """
+    il lo la i gli le l un una uno al all alla dal dall dalla del dell della d nel nella sul sull col quel quella ogni stesso stessa
+    """.split()
+)
 NOT_ONE_DAY = ARTICLES | frozenset("primo prima secondo seconda terzo terza quarto quarta ultimo ultima primi ultimi tutti".split())
+BEFORE_DAY_OF_MONTH = frozenset("il l al all dal dall del dell giorno".split())
+BEFORE_NUMERIC_MONTH = frozenset("nel dal al da a entro scadenza".split())  # a law is called `3/2012`
 ADVERBIAL = frozenset("a ad al all in da dal dall il l entro per".split())  # they tie a date to the verb, as `di` ties it to a noun
 SAME_WEEKDAY_DAYS = 330  # how far `sabato 12 aprile` may lie from the reference for its weekday to decide the year
 NUMBERED_WEEKDAY_DAYS = 45  # how far `sabato 12`, of no month
 
 _MOMENT = rf"(?:{GAP}(?:sera|mattina|pomeriggio|notte)(?!\w))?"
 _DAY_OF_YEAR = re.compile(
-    rf"(?:({WEEKDAY}),?{GAP}(?:il{GAP}|l')?)?({DAY}){GAP}(?:di{GAP})?({MONTH}|{SHORT_MONTH}(?={GAP}\d{{4}}))"
-    rf"|({WEEKDAY}){GAP}(\d{{1,2}})/(\d{{1,2}})(?![/\d])"
+    rf"(?:({WEEKDAY_OF_DATE}),?{GAP}(?:il{GAP}|l')?)?({DAY}){GAP}(?:di{GAP})?({MONTH_OF_DAY})"
+    rf"|({WEEKDAY_OF_DATE}){GAP}(\d{{1,2}})/(\d{{1,2}})(?![/\d])"
 )
 _NUMERAL = re.compile(r"[ivx]+|\d+")
-_MONTH = re.compile(rf"(?:mese{GAP}di{GAP})?({MONTH})")
+_MONTH = re.compile(rf"(?:mese{GAP}di{GAP})?({MONTH}|{SHORT_MONTH}(?={GAP}{FULL_YEAR}))")
 _SEASON = re.compile(rf"({any_of(SEASONS)})(?!\w)")
 _WEEKDAY = re.compile(rf"({WEEKDAY}){_MOMENT}")
 _UNTIL = re.compile(rf"\b(?:entro|fino{GAP}al?)(?:{GAP}(?:il{GAP}|l')?|l')\Z")
@@ -60,6 +69,7 @@ _OTHER_WEEKDAY = re.compile(
 _PROGRAMME = re.compile(r"\s(?:In|Live|Sprint|Sportiva|Addams)\b")  # Domenica In, on television
 _HABIT = re.compile(rf"\b(?:anche|solo|soltanto|sempre|mai|spesso){GAP}di{GAP}\Z")
 _OF_A_WEEK = re.compile(rf"({WEEKDAY}){GAP}(?:della|di){GAP}")
+_OF_A_MONTH = re.compile(rf"({DAY}){GAP}(?:di|del|dello){GAP}")
 _DAY_WORD = re.compile(rf"({any_of(DAY_WORDS)})(?!\w){_MOMENT}")
 _NUMERIC_DAYS = (
     re.compile(r"(?P<d>\d{1,2})([-/.])(?P<m>\d{1,2})\2(?P<y>\d{4})(?!\d|[-/.]\d)"),
@@ -67,6 +77,7 @@ _NUMERIC_DAYS = (
     re.compile(r"(?P<d>\d{2})([-.])(?P<m>\d{2})\2(?P<y>\d{2})(?!\d|[-/.]\d)"),
     re.compile(r"(?P<y>\d{4})([-/])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d|[-/.]\d)"),
 )
+_NUMERIC_MONTH = re.compile(rf"(0[1-9]|1[0-2])/({FULL_YEAR})")
 
 
 def named(source: Source, start: int) -> Reading | None:
@@ -88,6 +99,23 @@ def weekday_of_a_week(source: Source, start: int) -> Reading | None:
         return None
     index, week_of = weekday_number(weekday[1]), week.meaning
     return Reading(week.end, "day", lambda seen_from: calendar.day(week_of(seen_from).first, index))
+
+
+def day_of_a_month(source: Source, start: int) -> Reading | None:
+    """Read a day with its month as seen from the day: `16 del mese prossimo`, `3 di questo mese`, `3 dello scorso marzo`."""
+    found = _OF_A_MONTH.match(source.words, start)
+    if not found or source.word_before(start) not in BEFORE_DAY_OF_MONTH:
+        return None
+    month_of_day = behind_modifier(source, found.end(), month) or relative_unit(source, found.end())
+    if not month_of_day or month_of_day.precision != "month":
+        return None
+    day, month_of = number(found[1]), month_of_day.meaning
+
+    def meaning(seen_from: datetime.date) -> Period:
+        first = month_of(seen_from).first
+        return period(first.year, first.month, day)
+
+    return Reading(month_of_day.end, "day", meaning)
 
 
 def timetable(source: Source, start: int) -> Reading | None:
@@ -114,6 +142,15 @@ def numeric_day(source: Source, start: int) -> Reading | None:
         return None
     year, month_of_day, day = year_number(found["y"]), int(found["m"]), int(found["d"])
     return Reading(found.end(), "day", lambda _: period(year, month_of_day, day))
+
+
+def numeric_month(source: Source, start: int) -> Reading | None:
+    """Read `03/2027` behind a preposition of time."""
+    found = _NUMERIC_MONTH.match(source.words, start)
+    if not found or source.word_before(start) not in BEFORE_NUMERIC_MONTH:
+        return None
+    index, year = int(found[1]), int(found[2])
+    return Reading(found.end(), "month", lambda _: period(year, index))
 
 
 def _thing(source: Source, start: int) -> Thing | None:

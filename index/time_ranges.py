@@ -16,8 +16,11 @@ from index.time_words import (
     FULL_YEAR,
     GAP,
     MONTH,
+    MONTH_OF_DAY,
+    SHORT_MONTH,
     SHORT_YEAR,
     WEEKDAY,
+    WEEKDAY_OF_DATE,
     YEAR_AFTER,
     Source,
     any_of,
@@ -30,18 +33,19 @@ from index.time_years import sport_season
 from index.verb_tense import tense_near
 
 PARTS = {  # which of how many
-    "inizio": (0, 3), "inizi": (0, 3), "metà": (1, 3), "fine": (2, 3), "termine": (2, 3), "prima metà": (0, 2), "seconda metà": (1, 2),
-    "primo semestre": (0, 2), "secondo semestre": (1, 2), "primo quadrimestre": (0, 3), "secondo quadrimestre": (1, 3),
-    "terzo quadrimestre": (2, 3), "primo trimestre": (0, 4), "secondo trimestre": (1, 4), "terzo trimestre": (2, 4),
-    "quarto trimestre": (3, 4), "ultimo trimestre": (3, 4), "primi tre mesi": (0, 4), "primi sei mesi": (0, 2), "ultimi tre mesi": (3, 4),
+    "inizio": (0, 3), "inizi": (0, 3), "primi": (0, 3), "metà": (1, 3), "fine": (2, 3), "termine": (2, 3),
+    "prima metà": (0, 2), "seconda metà": (1, 2), "primo semestre": (0, 2), "secondo semestre": (1, 2),
+    "primo quadrimestre": (0, 3), "secondo quadrimestre": (1, 3), "terzo quadrimestre": (2, 3),
+    "primo trimestre": (0, 4), "secondo trimestre": (1, 4), "terzo trimestre": (2, 4), "quarto trimestre": (3, 4),
+    "ultimo trimestre": (3, 4), "primi tre mesi": (0, 4), "primi sei mesi": (0, 2), "ultimi tre mesi": (3, 4),
 }  # fmt: skip
 WORKING_WEEKS = {(0, 4), (0, 5), (0, 6)}  # `da lunedì a venerdì`: opening hours, of every week
 
 _PART = re.compile(rf"({any_of(PARTS)}){GAP}(?:(?:di|del|dello|della){GAP}|dell'|d')?")
 _YEAR = re.compile(rf"(?:anno{GAP})?({FULL_YEAR}|{SHORT_YEAR})(?!-\d)")
-_FIRST_DAYS = re.compile(rf"(?:{WEEKDAY},?{GAP})?({DAY})((?:,{GAP}\d{{1,2}}){{0,3}})(?:{GAP}({MONTH}){YEAR_AFTER}?)?")
+_FIRST_DAYS = re.compile(rf"(?:{WEEKDAY_OF_DATE},?{GAP})?({DAY})((?:,{GAP}\d{{1,2}}){{0,3}})(?:{GAP}({MONTH_OF_DAY}){YEAR_AFTER}?)?")
 _DAY = re.compile(rf"(?<!\w){DAY}")
-_FIRST_MONTH = re.compile(rf"({MONTH}){YEAR_AFTER}?")
+_FIRST_MONTH = re.compile(rf"({MONTH}|{SHORT_MONTH}){YEAR_AFTER}?")
 _LINK = re.compile(rf"({GAP}(?:fino{GAP})?(?:al{GAP}|all'|ad?{GAP}))|({GAP}ed?{GAP}(?:il{GAP}|l')?)|\s?[-/]\s?")
 _WEEKDAYS = re.compile(rf"({WEEKDAY}){GAP}(a|e){GAP}({WEEKDAY})")
 _BETWEEN = re.compile(rf"\b(?:tra|fra){GAP}(?:il{GAP}|l')?\Z")
@@ -58,7 +62,7 @@ def part(source: Source, start: int) -> Reading | None:
     index, parts = PARTS[words]
     if target.precision == "season":  # nobody says where the beginning of a season ends
         return Reading(target.end, "range", lambda day: calendar.end_of_season(whole(day))) if (index, parts) == PARTS["fine"] else None
-    if "mes" in words and target.precision != "year":
+    if ("mes" in words and target.precision != "year") or (words == "primi" and target.precision != "month"):
         return None
     return Reading(target.end, "range", lambda day: calendar.part(whole(day), index, parts))
 

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from index import day_intervals as calendar
 from index.dates import Period
 from index.day_intervals import Choice, Unit
-from index.time_words import DAY, END, GAP, MONTH, NUMBER, YEAR_AFTER, Source, number, year_number
+from index.time_words import DAY, END, GAP, MONTH, NUMBER, WEEKDAY, YEAR_AFTER, Source, month_number, number, year_number
 from index.verb_tense import tense_near
 
 Precision = Literal["day", "range", "week", "weekend", "month", "season", "year", "decade"]
@@ -57,7 +57,13 @@ _MODIFIER_AFTER = re.compile(
 )
 _YEAR_AFTER = re.compile(YEAR_AFTER)
 _TWO_YEARS_AFTER = re.compile(rf"{GAP}(\d{{4}})[-/](\d{{2}}|\d{{4}}){END}(?!-)")  # the winter of 2024-25
-_YEAR_SHARED = re.compile(rf"(?=(?:,{GAP}{MONTH}){{0,2}}{GAP}(?:e|o){GAP}(?:{DAY}{GAP})?{MONTH}{YEAR_AFTER})")  # `marzo e aprile 2025`
+_OTHER_DAYS = (
+    rf"(?:(?:il|al|dal|del|(?:i|ai|nei|dei){GAP}giorni){GAP}|(?:l|all|dall|dell)')?(?:{WEEKDAY},?{GAP})?"
+    rf"(?:{DAY}(?:,?{GAP}(?:(?:al|e){GAP})?|-)){{0,5}}"
+)
+_YEAR_SHARED = re.compile(  # `marzo e aprile 2025`, `il 12 marzo e il 15 aprile 2025`
+    rf"(?=(?:,{GAP}{_OTHER_DAYS}{MONTH}){{0,3}},?{GAP}(?:e|o){GAP}{_OTHER_DAYS}({MONTH}){YEAR_AFTER})"
+)
 _OF_A_YEAR = re.compile(rf"{GAP}(?:d(?:i|el|ello){GAP}|dell')")
 _UNIT = re.compile(
     rf"(settimana|week-?end|fine{GAP}settimana|mese|anno|stagione)(?!\w)"
@@ -110,9 +116,12 @@ def _year_after(source: Source, thing: Thing) -> tuple[int, Callable[[datetime.d
     if two and follows(int(two[1]), two[2]):
         first = int(two[1])
         return two.end(), lambda _: first
-    if found := _YEAR_AFTER.match(source.words, thing.end) or _YEAR_SHARED.match(source.words, thing.end):
+    if found := _YEAR_AFTER.match(source.words, thing.end):
         year = year_number(found[1])
         return found.end(), lambda _: year
+    if thing.in_year and (shared := _YEAR_SHARED.match(source.words, thing.end)):
+        in_year, last_month, last_year = thing.in_year, month_number(shared[1]), year_number(shared[2])
+        return shared.end(), lambda _: last_year - (in_year(last_year).last.month > last_month)
     link = _OF_A_YEAR.match(source.words, thing.end)
     relative = relative_unit(source, link.end()) if link else None
     if not relative or relative.precision != "year":

@@ -12,7 +12,9 @@ from index.dates import MONTHS
 
 FIRST_YEAR_OF_TWO_DIGITS = 1935  # '35 … '99 are of the last century, '00 … '34 of this one
 SEASONS = {"primavera": 3, "estate": 6, "autunno": 9, "inverno": 12}  # their first months
+SHORT_MONTHS = (*(name[:3] for name in MONTHS), "sett")
 WEEKDAYS = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
+SHORT_WEEKDAYS = tuple(name[:3] for name in WEEKDAYS)
 
 _UNITS = "uno due tre quattro cinque sei sette otto nove".split()
 _TEENS = "dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove".split()
@@ -42,13 +44,17 @@ DECADES = {word: 1900 + value for value, word in zip(range(20, 100, 10), _TENS, 
 GAP = r"\s{1,3}"
 END = r"(?![\w'%°]|[.,:/]\d)"  # behind a number that is not a part of a longer one, nor minutes, nor a percentage
 MONTH = f"{any_of(MONTHS)}(?!\\w)"
-SHORT_MONTH = f"{any_of([name[:3] for name in MONTHS])}(?!\\w)\\.?"
+SHORT_MONTH = f"{any_of(SHORT_MONTHS)}(?!\\w)\\.?"
 WEEKDAY = r"(?:(?:lune|marte|mercole|giove|vener)d(?:ì|i'?)|sabato|domenica)(?!\w)"
+WEEKDAY_OF_DATE = rf"(?:{WEEKDAY}|{any_of(SHORT_WEEKDAYS)}(?!\w)\.?)"
 NUMBER = rf"(?:\d{{1,3}}|{any_of(NUMBERS)})(?!\w)"
 DAY = rf"(?:\d{{1,2}}°?|primo|{any_of([word for word, value in NUMBERS.items() if 1 < value < 32])})(?!\w)"
 FULL_YEAR = r"(?:1\d{3}|2[01]\d{2})(?![\w%°]|[.,:/]\d)"
 SHORT_YEAR = rf"'\d{{2}}{END}"
 YEAR_AFTER = rf"(?:{GAP}(?:del{GAP}(?:l'anno{GAP})?|dell'(?:anno{GAP})?)?({FULL_YEAR}|{SHORT_YEAR}|(?<=dell')[18]\d{END}))"  # group: year
+MONTH_OF_DAY = (  # short behind figures, or before a year; tennis is played in `3 set`
+    rf"(?:{MONTH}|{SHORT_MONTH}(?={GAP}\d{{4}})|(?<=[\d°]\s)(?!set\b){SHORT_MONTH})"
+)
 SENTENCE_ENDS = frozenset('.!?:;…\n"“”«»()[]*•-')
 
 
@@ -65,13 +71,16 @@ class Source:
         return found.group(1) if found else ""
 
     def is_name(self, start: int) -> bool:
-        """True for a capital letter inside a sentence: months and weekdays are written small, surnames and titles are not."""
+        """True for a capital letter inside a sentence or in a title: months and weekdays are written small, names are not."""
         if not self.text[start].isupper() or self.text[start + 1 : start + 2].isupper():
             return False
+        if _TITLE.match(self.text, max(0, start - 3)):
+            return True
         before = self.words[max(0, start - 3) : start].rstrip(" \t")
         return bool(before) and before[-1] not in SENTENCE_ENDS
 
 
+_TITLE = re.compile(r"\w\s[«“\"]\w+[»”\"]")  # `la rivista «Oggi»`; not `«Oggi», dice, «si gioca»`
 _WORD_BEFORE = re.compile(r"(?<!\w)(\w{1,20})(?:'|\s{1,3})\Z")
 
 

@@ -25,6 +25,10 @@ _YEARLY = """
 _YEAR = re.compile(rf"({FULL_YEAR}|{SHORT_YEAR})(?!-\d)")
 _NAMED_YEAR = re.compile(rf"anno{GAP}({FULL_YEAR}|{SHORT_YEAR})(?!-\d)")
 _ELIDED_YEAR = re.compile(rf"(?<=nell')([18]\d){END}(?!{GAP}(?:per|mila|ann))")
+_TEAM_OF_YEAR = re.compile(  # `il Verona dell'84`, `la finale dell'82`; not `la rete di Rossi dell'85`
+    rf"(?<!\w)(?:(?:il|la|del|della|al|alla|dal|dalla|nel|nella|sul|sulla){GAP}|(?:l|dell|all|dall|nell|sull)')(\w{{3,20}}){GAP}dell'\Z"
+)
+_YEAR_OF_TEAM = re.compile(rf"(8\d){END}(?!{GAP}(?:per|mila|ann))")
 _SAYS_YEAR = frozenset(_YEAR_PREPOSITIONS + _YEARLY)
 _LISTED = re.compile(rf"\b(?:\d{{4}}|'\d\d)(?:,|{GAP}(?:e|o)){GAP}\Z")
 _NO_YEAR = re.compile(rf"{GAP}?(?:a\.\s?c|avanti cristo|metri|euro|lire|dollari|chilometri|km|stile)\b")
@@ -43,13 +47,19 @@ _BEFORE_DECADE = frozenset("gli negli degli dagli agli sugli primi fine metà in
 
 def year_in_context(source: Source, start: int) -> Reading | None:
     """Read a year where the word before it says that it is one: `nel 2024`, `del '98`, `nell'82`, `Euro 2024`, `2022 e 2023`, `(1960)`."""
-    found = _NAMED_YEAR.match(source.words, start) or _ELIDED_YEAR.match(source.words, start)
+    found = _NAMED_YEAR.match(source.words, start) or _ELIDED_YEAR.match(source.words, start) or _year_of_team(source, start)
     if not found:
         found = _YEAR.match(source.words, start)
         if not found or _NO_YEAR.match(source.words, found.end()) or not _is_said_to_be_a_year(source, start, found.end()):
             return None
     year = year_number(found[1])
     return Reading(found.end(), "year", lambda _: period(year))
+
+
+def _year_of_team(source: Source, start: int) -> re.Match[str] | None:
+    found = _YEAR_OF_TEAM.match(source.words, start)
+    team = _TEAM_OF_YEAR.search(source.words, max(0, start - 40), start) if found else None
+    return found if team and (source.text[team.start(1)].isupper() or team[1] in _YEARLY) else None
 
 
 def _is_said_to_be_a_year(source: Source, start: int, end: int) -> bool:

@@ -7,6 +7,7 @@ from index.engine import Engine
 from index.settings import IndexSettings
 from index.snapshot import FolderEngine
 from index.static_encoder import StaticEncoder, is_static
+from retrieval.aliases import ALIASES, read_aliases
 from retrieval.feature_model import BUILT_IN_FEATURES, load_feature_model
 from retrieval.feature_reader import FeatureReader
 from retrieval.pipeline import Pipeline
@@ -47,11 +48,12 @@ def build_pipeline(
     encoder: Encoder | None = None,
     reader: Reader | None = None,
 ) -> Pipeline:
-    """Return a pipeline made by the settings; a part that is passed in replaces the one they name."""
+    """Return a pipeline made by the settings; a part that is passed in replaces the one they name. SettingError for unusable aliases."""
     return Pipeline(
         engine or build_engine(index_settings),
         encoder or build_encoder(index_settings),
         reader or build_reader(settings),
         top_k=settings.top_k,
         stale_after=datetime.timedelta(days=settings.stale_after_days),
+        aliases=read_aliases(ALIASES, *([settings.aliases_file] if settings.aliases_file else ())),
     )

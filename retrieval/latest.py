@@ -3,11 +3,11 @@
 In come a snapshot and words; out come the newest articles, each with the sentence that speaks of them.
 """
 
+import datetime
 import re
 from collections.abc import Sequence
 
 from index.articles import Article
-from index.dates import Period
 from index.engine import Snapshot
 from index.italian import stem, tokenize
 from index.passages import Interval, split_article
@@ -34,10 +34,10 @@ def news_asked_for(text: str) -> str | None:
     return (match["about"] or "").strip() if match else None
 
 
-def latest_articles(snapshot: Snapshot, asked_by: Period) -> Latest:
+def latest_articles(snapshot: Snapshot, asked_on: datetime.date) -> Latest:
     """Return the newest articles that were published by a day, each with its first sentence."""
     newest = snapshot.newest_articles(limit=LOOKED_THROUGH)
-    known = [article for article in newest if article.published and article.is_known_on(asked_by.last)]
+    known = [article for article in newest if article.published and article.is_known_on(asked_on)]
     return Latest("", tuple(filter(None, (_lead(article) for article in known[:LATEST_AT_MOST]))))
 
 

@@ -116,19 +116,22 @@ class Pipeline:
             return Result(NoAnswer(Reason.NOTHING_INDEXED), (), None, {})
 
     def _latest(self, question: Question, snapshot: Snapshot, deadline: Deadline) -> Result:
-        query, asked_on = with_aliases(understand(question, snapshot), self._aliases, snapshot), Period(question.asked_on, question.asked_on)
+        query = self._understand(question, snapshot)
         if not query.terms:
-            outcome = latest_articles(snapshot, asked_on)
+            outcome = latest_articles(snapshot, question.asked_on)
         else:
             passages = self._retriever.retrieve(query, snapshot, top_k=LOOKED_THROUGH, deadline=deadline)
             outcome = latest_on(query, passages, question.text)
         return Result(outcome, _merit(outcome, ()), snapshot.manifest.number, {})
 
+    def _understand(self, question: Question, snapshot: Snapshot) -> Query:
+        return with_aliases(understand(question, snapshot), self._aliases, snapshot)
+
     def _answer(self, question: Question, snapshot: Snapshot, deadline: Deadline) -> Result:
         """Answer a question as one."""
         watch = _Stopwatch()
         with watch.stage("understand"):
-            query = with_aliases(understand(question, snapshot), self._aliases, snapshot)
+            query = self._understand(question, snapshot)
         if not query.terms:
             return Result(NoAnswer(Reason.NOT_A_QUESTION), (), snapshot.manifest.number, watch.milliseconds)
         with watch.stage("retrieve"):
@@ -156,7 +159,8 @@ class Pipeline:
         for result in (whole, *results):
             spent.update(result.milliseconds)
         article_ids = dict.fromkeys([*_merit(outcome, ()), *(id_ for result in (whole, *results) for id_ in result.article_ids)])
-        return replace(whole, outcome=outcome, article_ids=tuple(article_ids), milliseconds=spent)
+        newest = whole.newest if outcome is whole.outcome else None
+        return replace(whole, outcome=outcome, article_ids=tuple(article_ids), milliseconds=spent, newest=newest)
 
     def snapshot(self) -> Snapshot:
         """Return what may be seen of the current snapshot; NoSnapshot if nothing is indexed. It stays readable for as long as it is held.

@@ -14,13 +14,17 @@ from index.dates import MONTHS, Period, parse_period, period
 from index.time_expressions import TimeExpression, find_time_expressions
 from index.time_words import NUMBERS, WEEKDAYS
 
-CASES = [json.loads(line) for line in (Path(__file__).parent / "time_cases.jsonl").read_text(encoding="utf-8").splitlines()]
+FILES = {
+    name: [json.loads(line) for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()]
+    for name in ("time_cases.jsonl", "time_cases_2.jsonl")
+}
+CASES = [case for cases in FILES.values() for case in cases]
 WEDNESDAY = "2025-03-12"
 FRAGMENTS = """
     12 3 29 31 1° 2024 2025 2024/25 2023-2024 12/03/2025 2025-03-12 '98 20.45 90' primo due ventitré un una gennaio febbraio marzo Maggio
     sabato domenica lunedì Venerdì oggi ieri domani sera stasera scorso scorsa prossimo prossima questo quest' settimana weekend mese anno
     anni stagione estate inverno fine inizio metà dell' del di il la al a dal da tra fra e , . - ’ ( ) giorni settimane mesi fa via piazza
-    nel Novanta ha vinto giocherà ogni İ
+    nel Novanta ha vinto giocherà ogni İ mar set. sett. ott. lun. Sab primi mese 12/4 03/2027 l'8 «Oggi»
 """.split()
 PHRASES = [
     *("sabato 12 aprile", "12 e 13 marzo", "dal 28 febbraio al 3 marzo", "da novembre a marzo", "1999-2000", "fine mese", "metà giugno"),
@@ -34,6 +38,7 @@ PHRASES = [
         "nel 2024",
         "1999-2000",
     ),
+    *("il 3, il 10 e il 17 maggio", "dal 1° al 3 e dal 10 al 12 giugno", "29 febbraio e il 3 marzo 2025", "16 del mese prossimo"),
     *("scorso 29 febbraio", "prossimo maggio", "quest'estate", "l'inverno scorso", "estate di due anni fa", "inizio dell'anno prossimo"),
 ]
 
@@ -50,15 +55,16 @@ def found_in(text: str, reference: str | None = WEDNESDAY) -> list[tuple[str, st
     return [(text[e.start : e.end], str(e.period.first), str(e.period.last)) for e in expressions]
 
 
-def test_development_cases_are_all_right() -> None:
-    """Two hundred sentences that were written before the grammar: every slice, first day, last day and precision is as expected."""
+@pytest.mark.parametrize("name", FILES)
+def test_development_cases_are_all_right(name: str) -> None:
+    """Two hundred sentences that were written before the grammar, and as many by somebody who did not know it: all is as expected."""
     wrong = []
-    for case in CASES:
+    for case in FILES[name]:
         expressions = find_time_expressions(case["text"], parse_period(case["reference"]) if case["reference"] else None)
         got = [(case["text"][e.start : e.end], str(e.period.first), str(e.period.last), e.precision) for e in expressions]
         if got != [(f["text"], f["first"], f["last"], f["precision"]) for f in case["found"]]:
             wrong.append((case["text"], got))
-    assert len(CASES) == 200
+    assert len(FILES[name]) == 200
     assert wrong == []
 
 
@@ -90,6 +96,13 @@ def test_development_cases_are_all_right() -> None:
         ("Nel fine settimana arriverà la neve.", ("fine settimana", "2025-03-15", "2025-03-16")),
         ("chi ha vinto lunedi scorso?", ("lunedi scorso", "2025-03-10", "2025-03-10")),
         ("CHI HA SEGNATO IERI?", ("IERI", "2025-03-11", "2025-03-11")),
+        ("(ANSA) - ROMA, 15 MAG - Si vota.", ("15 MAG", "2025-05-15", "2025-05-15")),
+        ("Da ven. 4 a dom. 6 luglio si balla.", ("ven. 4 a dom. 6 luglio", "2025-07-04", "2025-07-06")),
+        ("I conti gen.-mar. 2025 sono buoni.", ("gen.-mar. 2025", "2025-01-01", "2025-03-31")),
+        ("Era il primo dello scorso mese di agosto.", ("primo dello scorso mese di agosto", "2024-08-01", "2024-08-01")),
+        ("Scade entro 12/2025.", ("12/2025", "2025-12-01", "2025-12-31")),
+        ("L'Italia dell'82 è nella storia.", ("82", "1982-01-01", "1982-12-31")),
+        ("«Oggi», spiega, «si gioca».", ("Oggi", "2025-03-12", "2025-03-12")),
     ],
 )
 def test_other_forms(text: str, expected: tuple[str, str, str]) -> None:
@@ -130,47 +143,18 @@ def test_months_side_by_side_share_their_year() -> None:
         "La legge 104/1992, il regolamento 2016/679.",
         "Il codice è 2006-1982, il telefono 1982-2199.",
         "L'opzione vale tra il 1° e il 31 luglio di ogni anno.",
+        "Ha vinto in 3 set, poi 2 set a 1.",
+        "La legge 3/2012, la delibera 03/2025.",
+        "La rete di Rossi dell'85, il 20 dell'80 per cento.",
+        "Non dall'oggi al domani, per il domani dei figli.",
+        'Il settimanale «Oggi» e il quotidiano "Domani".',
+        "La palestra comunale 8 Marzo, la polisportiva 1° Maggio.",
+        "Si paga il 15 del mese.",
     ],
 )
 def test_what_only_looks_like_a_time(text: str) -> None:
     """Habits, names, counts, ages and days that do not exist are no times."""
     assert found_in(text) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("Sabato la Roma ha battuto il Lecce.", "2025-03-08"),
-        ("L'ex ministra è scomparsa sabato a Lecco.", "2025-03-08"),
-        ("Che cosa disse sabato il premier?", "2025-03-08"),
-        ("Il mediano è fermo da sabato.", "2025-03-08"),
-        ("La Roma sfida sabato il Lecce.", "2025-03-15"),
-        ("Chi arbitrerà sabato il derby?", "2025-03-15"),
-        ("L'udienza è stata rinviata a sabato.", "2025-03-15"),
-        ("Il verdetto è atteso sabato.", "2025-03-15"),
-        ("Da sabato si cambia.", "2025-03-15"),
-        ("Ha tempo entro sabato.", "2025-03-15"),
-    ],
-)
-def test_verb_decides_which_saturday(text: str, day: str) -> None:
-    """A bare weekday is the last one in a sentence that tells what happened, else the next one."""
-    assert found_in(text) == [(text[text.lower().index("sabato") :][:6], day, day)]
-
-
-@pytest.mark.parametrize(
-    ("text", "month"),
-    [
-        ("Il contratto scade a giugno.", "2025-06"),
-        ("A giugno si voterà per il sindaco.", "2025-06"),
-        ("Fino a giugno si resta al Comunale.", "2025-06"),
-        ("A giugno il club aveva ceduto il portiere.", "2024-06"),
-        ("La piena di giugno è dimenticata.", "2024-06"),
-    ],
-)
-def test_verb_decides_which_june(text: str, month: str) -> None:
-    """Seen from October, a bare June is the nearest one, but not where the verb that it is tied to looks ahead."""
-    june = parse_period(month)
-    assert [e.period for e in find_time_expressions(text, parse_period("2024-10-03"))] == [june]
 
 
 @given(st.sampled_from(MONTHS), st.integers(1000, 2199), st.sampled_from(["{} {}", "{} del {}", "nel {} {}.", "({} {})"]), references)
@@ -283,7 +267,10 @@ def test_bare_month_is_within_half_a_year(name: str, day: datetime.date) -> None
     assert (coming.period.first - past.period.last).days <= 731
 
 
-@pytest.mark.parametrize("unit", ["sabato ", "sabato e ", "marzo del ", "12 ", "via Aa di ", "12, ", "è stato ", "un anno ", "1998, "])
+@pytest.mark.parametrize(
+    "unit",
+    ["sabato ", "sabato e ", "marzo del ", "12 ", "via Aa di ", "12, ", "il 3 e ", "3-4, ", "12 mar ", "è stato ", "un anno ", "1998, "],
+)
 def test_no_text_takes_long(unit: str) -> None:
     """Even a text of nothing but beginnings takes time in proportion to its length: far from the minutes of a quadratic search."""
     began = time.perf_counter()
