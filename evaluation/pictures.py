@@ -20,7 +20,7 @@ from index.errors import EdicolaError
 from index.settings import PROJECT
 
 PICTURE = PROJECT / "docs" / "pictures" / "calibration.svg"
-RUNS = ("written-dev", "squad-held-out")
+RUNS = ("written-dev", "squad-held-out", "news-dev", "news-kept")
 FIELDS = ("overall", "risk_coverage", "calibration")
 SIZE_INCHES = (10.0, 4.8)
 PNG_DOTS_PER_INCH = 150

@@ -39,17 +39,20 @@ def _known(names: Iterable[Words], snapshot: Snapshot) -> dict[Words, str]:
 
 
 def _widened(query: Query, alias: Alias, known: Mapping[Words, str]) -> Query:
+    """Put subjects in the place of an alias that the collection does not know; else let them stand for it, as synonyms do."""
     subjects = [subject for subject in alias.subjects if subject in known and subject != alias.words]
     weighted = [(subject, SUBJECT_WEIGHT / len(subjects)) for subject in subjects]
     weighted += [(other, OTHER_WEIGHT) for other in alias.others if other in known]
     words = {word: weight for name, weight in reversed(weighted) for word in name if not is_stop_word(word) and word not in alias.words}
-    query = replace(
-        query,
-        terms=(*query.terms, *(QueryTerm(stem(word), word, weight) for word, weight in words.items())),
-        forms=(*query.forms, *words.items()),
-    )
+    if not words:
+        return query
+    own, replaced = frozenset(alias.words), alias.words not in known
+    stands_for = "" if replaced else known[alias.words]
+    terms = [term for term in query.terms if not (replaced and term.word in own)]
+    terms += [QueryTerm(stem(word), stands_for or word, weight) for word, weight in words.items()]
+    query = replace(query, terms=tuple(terms), forms=(*query.forms, *words.items()))
     if len(subjects) != 1 or alias.is_shared:
         return query
     (subject,) = subjects
-    names = query.names if alias.words in known else (query.names - frozenset(alias.words)) | {known[subject]}
+    names = (query.names - own) | {known[subject]} if replaced else query.names
     return replace(query, text=f"{query.text} ({' '.join(subject)})", names=names)

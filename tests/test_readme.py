@@ -10,13 +10,14 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-EXCHANGES = re.findall(r'^\$ make ask Q="([^"]+)"\n(.*?)(?=^\$ |^```)', README, re.DOTALL | re.MULTILINE)
+EXCHANGES = re.findall(r'^\$ (?:AS_OF=(\S+) )?make ask Q="([^"]+)"\n(.*?)(?=^\$ |^```)', README, re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize(("question", "answer"), EXCHANGES, ids=[question for question, _ in EXCHANGES])
-def test_exchanges_are_real(question: str, answer: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("as_of", "question", "answer"), EXCHANGES, ids=[f"{question} {as_of}" for as_of, question, _ in EXCHANGES])
+def test_exchanges_are_real(as_of: str, question: str, answer: str, tmp_path: Path) -> None:
     """Every exchange in the README is what `edicola ask` prints over the sample articles, to the letter."""
-    environ = {**os.environ, "DATA_DIR": str(tmp_path), "ARTICLES_DIR": str(PROJECT / "articles"), "PYTHONIOENCODING": "utf-8"}
+    settings = {"DATA_DIR": str(tmp_path), "ARTICLES_DIR": str(PROJECT / "articles"), "AS_OF": as_of}
+    environ = {**os.environ, **settings, "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "bot.cli", "ask", question]
     printed = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT, env=environ, encoding="utf-8").stdout
     assert printed.strip() == answer.strip()
