@@ -25,7 +25,8 @@ from tests.retrieval.tiny_models import FILLER, declare, marks_only, tiny_bert, 
 
 QUESTION = "Chi è la nuova direttrice del museo del mare?"
 CONFIDENCE = {"names": ["total", "margin"], "weights": [0.5, 0.1], "intercept": -0.2}
-COMBINATION = {"sentence_margin": 0.4, "span_margin": 0.4, "confidence": CONFIDENCE}
+ALONE = {"names": ["total"], "weights": [0.3], "intercept": 0.1}
+COMBINATION = {"sentence_margin": 0.4, "span_margin": 0.4, "confidence": CONFIDENCE, "alone": ALONE}
 MARKERS = {"version": 2}
 PIECES = [
     *"Perché l’Inter è più città? 90'+3 🎉 👨‍👩‍👧 e\u0300 \n . (ok) «sì» Москва 东京 باريس d'Italia - S.p.A.".split(" "),
@@ -134,6 +135,24 @@ class TestSpans:
         for span in make(confidence=curve).read(query(QUESTION), retrieved(), Deadline.none()):
             assert span.confidence == pytest.approx(1 / (1 + math.exp(0.2 - 0.5 * span.score)), abs=1e-5)
 
+    def test_groups_are_read_apart_and_judged_by_their_own_curve(self, make: Callable[..., TwoStageReader]) -> None:
+        """Each group gives its best span, as if it were all there is; an empty one gives none."""
+        reader, groups = make(), [[item] for item in retrieved()]
+        apart = reader.read_apart(query(QUESTION), [*groups, []], Deadline.none())
+        best = [reader.read(query(QUESTION), group, Deadline.none())[0] for group in groups]
+        assert [(span.retrieved, span.start, span.end, span.score) for span in apart] == [
+            (s.retrieved, s.start, s.end, s.score) for s in best
+        ]
+        for span in apart:
+            assert span.confidence == pytest.approx(1 / (1 + math.exp(-0.1 - 0.3 * span.score)), abs=1e-5)
+
+    def test_what_was_read_is_not_read_again(self, make: Callable[..., TwoStageReader], monkeypatch: pytest.MonkeyPatch) -> None:
+        """A window that the model has seen is remembered, and gives the same to the last bit."""
+        reader = make()
+        first = reader.read(query(QUESTION), retrieved(), Deadline.none())
+        monkeypatch.setattr(SpanModel, "_run", lambda *_: pytest.fail("read again"))
+        assert reader.read(query(QUESTION), retrieved(), Deadline.none()) == first
+
     def test_spans_come_best_first_and_once_a_sentence(self, make: Callable[..., TwoStageReader]) -> None:
         """Overlapping passages and windows give no sentence twice."""
         items = retrieved([Article("lungo", FILLER * 12 + ARTICLES[1].text, title="Museo"), *ARTICLES])
@@ -201,7 +220,8 @@ class TestDeclaration:
             TwoStageReader(features, model)
 
     @pytest.mark.parametrize(
-        "declared", [True, {"sentence_margin": 1}, COMBINATION | {"confidence": {}}, COMBINATION | {"span_margin": "x"}]
+        "declared",
+        [True, {"sentence_margin": 1}, COMBINATION | {"confidence": {}}, COMBINATION | {"alone": 1}, COMBINATION | {"span_margin": "x"}],
     )
     def test_an_unusable_combination_is_refused(self, tmp_path: Path, features: FeatureModel, declared: object) -> None:
         """The error names the setting and the field."""
