@@ -76,7 +76,7 @@ def _cite_claim(claim_: Claim) -> Citation:
 def _supporting(holds: Claim, spans: Sequence[Span]) -> list[Span]:
     """Return the spans of other articles that say the same as what holds, best first, one an article."""
     own = holds.span.retrieved.article.id
-    return _one_per_article([s for s in spans if s.retrieved.article.id != own and say_the_same(_words(s), holds.words)])
+    return _one_per_article([s for s in spans if s.retrieved.article.id != own and say_the_same(s.words, holds.words)])
 
 
 def _further(holds: Claim, spans: Sequence[Span]) -> list[Span]:
@@ -84,14 +84,10 @@ def _further(holds: Claim, spans: Sequence[Span]) -> list[Span]:
     distinct = [holds.words]
     further = []
     for span in spans:
-        if not any(say_the_same(_words(span), known) for known in distinct):
-            distinct.append(_words(span))
+        if not any(say_the_same(span.words, known) for known in distinct):
+            distinct.append(span.words)
             further.append(span)
     return further
-
-
-def _words(span: Span) -> str:
-    return span.retrieved.article.text[span.start : span.end]
 
 
 def _one_per_article(spans: Sequence[Span]) -> list[Span]:

@@ -45,6 +45,11 @@ class Span:
     score: float
     confidence: float
 
+    @property
+    def words(self) -> str:
+        """The words that answer, verbatim."""
+        return self.retrieved.article.text[self.start : self.end]
+
 
 class Reader(Protocol):
     """Finds spans."""

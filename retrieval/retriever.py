@@ -68,7 +68,7 @@ def _without_copies(ranking: Sequence[RetrievedPassage], snapshot: Snapshot) -> 
     """Return the passages in order, those of near-copies of a better article left out and named beside it."""
     articles = {retrieved.article.id: retrieved.article for retrieved in ranking}
     copy_ids = snapshot.copies(list(articles))
-    named = snapshot.articles(sorted({copy for copies in copy_ids.values() for copy in copies}))
+    named = articles | snapshot.articles(sorted({copy for copies in copy_ids.values() for copy in copies} - articles.keys()))
     kept: dict[str, tuple[Article, ...]] = {}
     dropped = set[str]()
     for id_, article in articles.items():

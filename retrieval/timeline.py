@@ -35,7 +35,7 @@ class Claim:
     @property
     def words(self) -> str:
         """The words that answer."""
-        return self.span.retrieved.article.text[self.span.start : self.span.end]
+        return self.span.words
 
 
 def claim(span: Span) -> Claim:
