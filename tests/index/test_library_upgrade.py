@@ -2,10 +2,7 @@
 
 import logging
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
 import textwrap
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +14,7 @@ from index.indexer import Report, reindex
 from index.library import SCHEMA_VERSION
 from index.snapshot import FolderEngine
 from tests.index.engine_contract import AGENCY, PORT, REPRINT, copies
+from tests.index.killed import run_and_kill
 from tests.index.memory_engine import HashingEncoder
 from tests.index.test_indexer import CountingEncoder
 
@@ -173,15 +171,7 @@ KILLED = textwrap.dedent(
 @pytest.mark.parametrize("milliseconds", [0, 2, 10, 40])
 def test_killed_upgrade_is_begun_again(root: Path, articles: Path, milliseconds: int) -> None:
     """Whenever the process that upgrades is killed, the library is whole, of one version or the other, and the next indexing ends it."""
-    process = subprocess.Popen([sys.executable, "-c", KILLED, str(root)], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    try:
-        process.wait(milliseconds / 1000)
-    except subprocess.TimeoutExpired:
-        os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    run_and_kill(KILLED, root, milliseconds)
     assert version(root / "library.sqlite") in (1, SCHEMA_VERSION)
     FolderEngine(root).verify()
     assert run(root, articles)[1] == []

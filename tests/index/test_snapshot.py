@@ -2,10 +2,7 @@
 
 import json
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
 import textwrap
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,6 +12,7 @@ import pytest
 from index.errors import SnapshotDamaged, SnapshotError
 from index.snapshot import FolderEngine
 from tests.index.engine_contract import ARTICLES, EngineContract, article, build, publish
+from tests.index.killed import run_and_kill
 from tests.index.permissions import unprivileged_folder
 
 
@@ -214,15 +212,7 @@ KILLED = textwrap.dedent(
 @pytest.mark.parametrize("milliseconds", [5, 40, 90, 160])
 def test_killed_writer_leaves_a_readable_snapshot(root: Path, milliseconds: int) -> None:
     """Whenever the indexing process is killed, the current snapshot opens, keeps its sums, and the next publication works."""
-    process = subprocess.Popen([sys.executable, "-c", KILLED, str(root)], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    try:
-        process.wait(milliseconds / 1000)
-    except subprocess.TimeoutExpired:
-        os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    run_and_kill(KILLED, root, milliseconds)
     engine = FolderEngine(root)
     snapshot = engine.open_current()
     assert {"porto", "museo", "lupi", "mercato"} <= set(snapshot.digests())
