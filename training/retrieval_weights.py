@@ -28,6 +28,7 @@ from types import ModuleType
 import numpy as np
 
 from index import passages
+from index.collection import FolderCollection
 from index.encoder import Encoder, Kind, SentenceTransformerEncoder
 from index.engine import Snapshot, Vectors
 from index.indexer import reindex
@@ -160,7 +161,7 @@ def _index(collection: Collection, encoder: Encoder, folder: Path) -> Snapshot:
     lines = (json.dumps(record, ensure_ascii=False) for record in collection.records)
     (source / "all.jsonl").write_text("\n".join(lines), encoding="utf-8")
     engine = FolderEngine(folder / "index")
-    reindex(engine, encoder, source, lambda _: None)
+    reindex(engine, encoder, FolderCollection(source), lambda _: None)
     return engine.open_current()
 
 

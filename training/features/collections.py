@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.collection import FolderCollection
 from index.articles import Article
 from index.encoder import Encoder
 from index.engine import Snapshot
@@ -42,7 +43,7 @@ def index_articles(articles: Iterable[Article], encoder: Encoder, folder: Path) 
         for article in articles:
             file.write(json.dumps({"id": article.id, "title": article.title, "text": article.text}, ensure_ascii=False) + "\n")
     engine = FolderEngine(folder / "index")
-    reindex(engine, encoder, source, lambda _: None)
+    reindex(engine, encoder, FolderCollection(source), lambda _: None)
     return engine.open_current()
 
 

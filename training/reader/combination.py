@@ -1,5 +1,6 @@
 """Weigh features against the trained model, and fit how sure both together may be."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,6 +58,16 @@ class Judges:
 
     def _decide(self, reading: Reading, combination: Combination) -> Proposals | None:
         return combine(self._features, *reading.seen, combination) if reading.seen else None
+
+
+def look_timed(judges: Judges, questions: Sequence[Asked], milliseconds: list[float]) -> list[Reading]:
+    """Return what the judges see of each question; the time that each took is added to `milliseconds`."""
+    readings = []
+    for question in questions:
+        started = time.perf_counter()
+        readings.append(judges.look(question))
+        milliseconds.append(1000 * (time.perf_counter() - started))
+    return readings
 
 
 def weigh(judges: Judges, readings: Sequence[Reading]) -> tuple[Combination, dict[str, Any]]:

@@ -8,6 +8,7 @@ questions alone and with the features. The work folder is that of `python -m tra
 import argparse
 import json
 import random
+import statistics
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from training.features.asking import ask_everything, kept
 from training.features.collections import Asked
 from training.features.measure import by_features, figures, read_all
 from training.reader.collections import ask_written, training_groups
-from training.reader.combination import Judges
+from training.reader.combination import Judges, look_timed
 from training.reader.initialisation import italian_model
 from training.reader.learning import Phase, train
 from training.reader.questions import read_questions
@@ -62,13 +63,15 @@ def main() -> None:
             model.save_pretrained(folder)
             AutoTokenizer.from_pretrained(start).save_pretrained(folder)
         judges = Judges(features, SpanModel(str(folder)))
-        readings = {name: judges.look_at_all(sample) for name, sample in samples.items()}
+        milliseconds: list[float] = []
+        readings = {name: look_timed(judges, sample, milliseconds) for name, sample in samples.items()}
+        costs = {"megabytes": _megabytes(folder), "milliseconds_p50": round(statistics.median(milliseconds), 1)}
         for how, combination in (("alone", ALONE), ("with features", TOGETHER)):
             rows[f"{name}, {how}"] = {
                 f"{set_}_{key}": figures(judges.read(seen, combination), combination.confidence)[key]
                 for set_, seen in readings.items()
                 for key in FIGURES
-            }
+            } | costs
         print(json.dumps(rows, indent=1), flush=True)
     options.out.write_text(json.dumps({**provenance(), "questions": QUESTIONS, "rows": rows}, indent=1) + "\n", encoding="utf-8")
 
@@ -85,6 +88,11 @@ def _starts(work: Path) -> dict[str, Path]:
             italian_model(get_model_path(), pieces, None).save_pretrained(folders[name])
             pieces.save_pretrained(folders[name])
     return folders | {"Italian vocabulary from glosses": work / "start"}
+
+
+def _megabytes(folder: Path) -> float:
+    """Return the size of the weights once they are kept in 16 bits, as the shipped ones are."""
+    return round((folder / "model.safetensors").stat().st_size / 2e6, 1)
 
 
 def _figures(samples: dict[str, list[Asked]], measure: Callable[[list[Asked]], dict[str, float]]) -> dict[str, float]:

@@ -8,8 +8,6 @@ import argparse
 import json
 import random
 import statistics
-import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from evaluation.provenance import provenance
@@ -21,7 +19,7 @@ from training.corpus import TrainingData
 from training.features.asking import ask_everything, kept
 from training.features.collections import Asked
 from training.features.measure import figures
-from training.reader.combination import Judges, Reading
+from training.reader.combination import Judges, look_timed
 
 PASSAGES = (1, 2, 3, 4, 5, 6, 8, 10)
 SAMPLE = 200  # of each set
@@ -55,18 +53,9 @@ def _measured(features: FeatureModel, model: SpanModel, passages: int, questions
     milliseconds: list[float] = []
     row: dict[str, float] = {}
     for name, sample in questions.items():
-        found = figures(judges.read(_timed(judges, sample, milliseconds), combination), combination.confidence)
+        found = figures(judges.read(look_timed(judges, sample, milliseconds), combination), combination.confidence)
         row |= {f"{name}_{key}": found[key] for key in ("article_at_1", "hit_at_1", "exact_match", "f1")}
     return row | {"milliseconds_p50": round(statistics.median(milliseconds), 1)}
-
-
-def _timed(judges: Judges, questions: Sequence[Asked], milliseconds: list[float]) -> list[Reading]:
-    readings = []
-    for question in questions:
-        started = time.perf_counter()
-        readings.append(judges.look(question))
-        milliseconds.append(1000 * (time.perf_counter() - started))
-    return readings
 
 
 if __name__ == "__main__":
