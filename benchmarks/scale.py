@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from evaluation.provenance import inside_project, provenance
+from index.collection import FolderCollection
 from index.indexer import reindex
 from index.settings import read_index_settings
 from retrieval.assembly import build_encoder, build_engine, build_pipeline
@@ -55,9 +56,9 @@ def measure(articles: Path, questions: Sequence[str], reader: str, scratch: Path
     shutil.copytree(articles, copy)
     settings = replace(read_index_settings({}), articles_dir=copy, data_dir=scratch / "data")
     encoder, engine = build_encoder(settings), build_engine(settings)
-    reports = {"first": reindex(engine, encoder, copy, lambda _: None), "unchanged": reindex(engine, encoder, copy, lambda _: None)}
+    reports = {"first": reindex(engine, encoder, FolderCollection(copy), lambda _: None), "unchanged": reindex(engine, encoder, FolderCollection(copy), lambda _: None)}
     (copy / "zz-nuovo.md").write_text("---\ntitle: Nuovo\n---\nIl molo nuovo di Porto Sereno apre a maggio.", encoding="utf-8")
-    reports["one_changed"] = reindex(engine, encoder, copy, lambda _: None)
+    reports["one_changed"] = reindex(engine, encoder, FolderCollection(copy), lambda _: None)
     pipeline = build_pipeline(settings, replace(read_retrieval_settings({}), reader_model=reader), engine=engine, encoder=encoder)
     today = datetime.date(2026, 11, 1)
     started = time.perf_counter()

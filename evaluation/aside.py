@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from evaluation.run import Answerer
+from index.collection import FolderCollection
 from index.articles import Article
 from index.indexer import Progress, reindex
 from index.settings import IndexSettings
@@ -42,7 +43,7 @@ def open_aside(
     with tempfile.TemporaryDirectory(prefix="edicola-evaluate-") as data_dir:
         aside = replace(index_settings, articles_dir=articles_dir, data_dir=Path(data_dir), index_url="")
         engine, encoder = build_engine(aside), build_encoder(aside)
-        indexed = reindex(engine, encoder, articles_dir, report)
+        indexed = reindex(engine, encoder, FolderCollection(articles_dir), report)
         with closing(build_pipeline(aside, settings, engine=engine, encoder=encoder)) as pipeline:
             skipped = tuple(f"{item.origin}: {item.reason}" for item in indexed.skipped)
             yield Aside(pipeline, pipeline.snapshot().digests(), skipped)

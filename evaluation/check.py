@@ -12,7 +12,7 @@ from pathlib import Path
 from evaluation.gold import GoldQuestion, read_gold
 from index.articles import Article
 from index.errors import EdicolaError
-from index.reading import read_folder
+from index.reading.folder import read_folder
 
 LEAST_UNANSWERABLE_SHARE = 0.2
 

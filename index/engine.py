@@ -139,6 +139,7 @@ class Engine(Protocol):
     def build(self, manifest: Manifest, changed: Iterable[NewArticle], removed: Iterable[str]) -> Snapshot:
         """Write a draft: the published snapshot with `changed` articles put in or replaced and `removed` ones left out.
 
+        `changed` is read first, once; `removed` may be filled only while it is read.
         Where the published snapshot has another recipe or encoder, or fails `verify`, the draft holds `changed` only. The number and
         the counts in `manifest` are filled in by the engine. The draft can be asked like any snapshot before it is published.
         """

@@ -1,28 +1,29 @@
-"""Keeping the index in step with a folder of articles.
+"""Keeping the index in step with a collection of articles.
 
-`plan` compares digests and decides; `reindex` reads, splits, encodes, builds a draft and publishes it, telling its progress.
+`reindex` reads, compares digests, splits and encodes what is new, builds a draft and publishes it, telling its progress.
 """
 
 import datetime
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from itertools import chain, islice, tee
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.articles import Article
+from index.analysis import Analysed, analyse
+from index.articles import Article, Skipped
 from index.cleaning import CLEANER_VERSION
+from index.collection import Collection
 from index.encoder import Encoder
 from index.engine import Engine, IndexedPassage, Manifest, NewArticle, NewPassage, Snapshot
 from index.errors import ArticleError, EncoderMismatch, SnapshotDamaged, SnapshotError
-from index.italian import ANALYSER_VERSION, analyze, ngrams
-from index.near_copies import article_signature
-from index.passages import OVERLAP_SENTENCES, PASSAGE_WORDS, SPLITTER_VERSION, Passage, indexed_text, split_article
-from index.reading import Skipped, read_folder
+from index.italian import ANALYSER_VERSION
+from index.passages import OVERLAP_SENTENCES, PASSAGE_WORDS, SPLITTER_VERSION, indexed_text
+from index.workers import WorkFailed, Workers
 
 BATCH_ARTICLES = 64
 KEPT_SNAPSHOTS = 3  # the published one and two to roll back to
@@ -54,52 +55,29 @@ class Report:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which articles are to be put in, replaced and left out, by id."""
+def reindex(engine: Engine, encoder: Encoder, collection: Collection, report: Callable[[Progress], None]) -> Report:
+    """Bring the index in step with a collection and publish it; nothing is published where nothing changed.
 
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-
-
-def plan(stored: Mapping[str, str], found: Mapping[str, str]) -> Plan:
-    """Compare the digests of what is stored with those of what was found, both by article id."""
-    return Plan(
-        added=tuple(sorted(found.keys() - stored.keys())),
-        changed=tuple(sorted(id_ for id_ in found.keys() & stored.keys() if found[id_] != stored[id_])),
-        removed=tuple(sorted(stored.keys() - found.keys())),
-        unchanged=tuple(sorted(id_ for id_ in found.keys() & stored.keys() if found[id_] == stored[id_])),
-    )
-
-
-def reindex(engine: Engine, encoder: Encoder, articles_dir: Path, report: Callable[[Progress], None]) -> Report:
-    """Bring the index in step with a folder and publish it; nothing is published where nothing changed.
-
-    An article whose file cannot be read any longer is kept as it was. Raises IndexingBusy if somebody else is indexing, ArticleError if the
-    folder is missing or holds no article.
+    Memory holds a batch of articles at a time, however many there are. Raises IndexingBusy if somebody else is indexing, ArticleError if
+    the collection holds no article.
     """
     started = time.monotonic()
     with engine.indexing():
         published = _open_usable(engine, encoder)
         with closing(published) if published else nullcontext():
-            stored = published.digests() if published else {}
-            fresh, found, skipped = _read(articles_dir, stored, report)
-            if not found:
-                reasons = f": {skipped[0].origin}: {skipped[0].reason}" if skipped else ""
-                raise ArticleError(f"no article could be read in {articles_dir}{reasons}; the index is left as it was")
-            changes = plan(stored, found | _unreadable(published, stored.keys() - found.keys(), skipped))
-            if published and not (changes.added or changes.changed or changes.removed):
-                return _report(changes, skipped, published.manifest, started)
-            prepared = _prepare(fresh, encoder, published, report)
-            draft = engine.build(_manifest(encoder), prepared, changes.removed)
+            comparison = _Comparison(collection, published, report)
+            fresh = comparison.fresh()
+            first = next(fresh, None)
+            if published and first is None and not comparison.removed:
+                return _report(comparison, published.manifest, started)
+            prepared = _prepare(chain([first] if first else [], fresh), encoder, published)
+            draft = engine.build(_manifest(encoder), prepared, comparison.removed)
         with closing(draft):
             report(Progress("publish", 0, 1))
             engine.publish(draft.manifest.number)
             engine.vacuum(keep=KEPT_SNAPSHOTS)
             report(Progress("publish", 1, 1))
-            return _report(changes, skipped, draft.manifest, started)
+            return _report(comparison, draft.manifest, started)
 
 
 def recipe() -> str:
@@ -132,54 +110,85 @@ def _open_usable(engine: Engine, encoder: Encoder) -> Snapshot | None:
     return snapshot
 
 
-def _read(
-    folder: Path, stored: Mapping[str, str], report: Callable[[Progress], None]
-) -> tuple[list[Article], dict[str, str], tuple[Skipped, ...]]:
-    """Return the articles that are not stored as they are, the digests of all, and what could not be read."""
-    fresh: list[Article] = []
-    found: dict[str, str] = {}
-    skipped: list[Skipped] = []
-    for number, item in enumerate(read_folder(folder), start=1):
-        if isinstance(item, Skipped):
-            skipped.append(item)
-        else:
-            found[item.id] = item.digest
-            if stored.get(item.id) != found[item.id]:
-                fresh.append(item)
-        if number % REPORT_EVERY == 0:
-            report(Progress("read", number, 0))
-    report(Progress("read", len(found) + len(skipped), len(found) + len(skipped)))
-    return fresh, found, tuple(skipped)
+class _Comparison:
+    """What is found beside what is stored: articles are gone through once, and counted as they go."""
+
+    def __init__(self, collection: Collection, published: Snapshot | None, report: Callable[[Progress], None]) -> None:
+        self._collection = collection
+        self._published = published
+        self._stored = published.digests() if published else {}
+        self._report = report
+        self.added = self.changed = self.unchanged = 0
+        self.removed: list[str] = []  # complete once `fresh` has ended
+        self.skipped: list[Skipped] = []
+
+    def fresh(self) -> Iterator[Article]:
+        """Yield the articles that are not stored as they are; ArticleError if nothing at all was found."""
+        collected = 0
+
+        def collecting(done: int, total: int) -> None:
+            nonlocal collected
+            collected = done
+            if done % REPORT_EVERY == 0 or done == total:
+                self._report(Progress("read", done, total))
+
+        missing = dict(self._stored)
+        number = 0
+        for item in self._collection.read(collecting):
+            if isinstance(item, Skipped):
+                self.skipped.append(item)
+                continue
+            yield from self._compared(item, missing.pop(item.id, None))
+            number += 1
+            if number % REPORT_EVERY == 0 or number == collected:
+                self._report(Progress("encode", number, collected))
+        if number == 0:
+            reasons = "".join(f": {skipped.origin}: {skipped.reason}" for skipped in self.skipped[:1])
+            raise ArticleError(f"no article could be read{reasons}; the index is left as it was")
+        yield from self._kept(sorted(missing))
+
+    def _compared(self, article: Article, stored: str | None) -> Iterator[Article]:
+        if article.digest == stored:
+            self.unchanged += 1
+            return
+        self.added += stored is None
+        self.changed += stored is not None
+        yield article
+
+    def _kept(self, missing: Sequence[str]) -> Iterator[Article]:
+        """Decide on what is stored and was not found; yield what is kept in another form."""
+        for start in range(0, len(missing), BATCH_ARTICLES):
+            assert self._published is not None
+            for id_, article in self._published.articles(missing[start : start + BATCH_ARTICLES]).items():
+                kept = self._collection.missing(article)
+                if kept is None:
+                    self.removed.append(id_)
+                else:
+                    yield from self._compared(kept, self._stored[id_])
 
 
-def _unreadable(published: Snapshot | None, missing: Iterable[str], skipped: Sequence[Skipped]) -> dict[str, str]:
-    """Return the digests of stored articles that were not found because their file could not be read this time."""
-    if not published or not skipped:
-        return {}
-    origins = {item.origin for item in skipped}
-    return {id_: article.digest for id_, article in published.articles(sorted(missing)).items() if not origins.isdisjoint(_places(article))}
-
-
-def _places(article: Article) -> Iterator[str]:
-    """Yield where an article was read and all that it lies in: its line, its file, and the folders above."""
-    yield article.origin
-    file = PurePosixPath(article.origin.rpartition(":")[0] or article.origin)
-    yield from map(str, (file, *file.parents))
-
-
-def _prepare(
-    articles: Sequence[Article], encoder: Encoder, published: Snapshot | None, report: Callable[[Progress], None]
-) -> Iterator[NewArticle]:
+def _prepare(articles: Iterable[Article], encoder: Encoder, published: Snapshot | None) -> Iterator[NewArticle]:
     """Split, analyse and encode articles, a batch at a time."""
-    for start in range(0, len(articles), BATCH_ARTICLES):
-        report(Progress("encode", start, len(articles)))
-        batch = [(article, split_article(article)) for article in articles[start : start + BATCH_ARTICLES]]
-        texts = {p.id: indexed_text(article.title, p.text) for article, passages in batch for p in passages}
-        vectors = _vectors(texts, encoder, published)
-        for article, passages in batch:
-            prepared = tuple(_new_passage(article.title, p, texts[p.id], vectors[p.id]) for p in passages)
-            yield NewArticle(article, prepared, article_signature(article))
-    report(Progress("encode", len(articles), len(articles)))
+    with closing(_analysed(articles)) as analysed:
+        while batch := list(islice(analysed, BATCH_ARTICLES)):
+            texts = {part.passage.id: part.text for one in batch for part in one.passages}
+            vectors = _vectors(texts, encoder, published)
+            for one in batch:
+                yield NewArticle(one.article, tuple(_with_vectors(one, vectors)), one.signature)
+
+
+def _analysed(articles: Iterable[Article]) -> Generator[Analysed, None, None]:
+    """Analyse articles in order, many of them on all cores; where another process fails, it is done here."""
+    with Workers() as workers:
+        here, there = tee(articles)
+        for article, analysed in zip(here, workers.map(analyse, there, few=BATCH_ARTICLES), strict=True):
+            yield analyse(article) if isinstance(analysed, WorkFailed) else analysed
+
+
+def _with_vectors(analysed: Analysed, vectors: Mapping[int, NDArray[np.float32]]) -> Iterator[NewPassage]:
+    for part in analysed.passages:
+        indexed = IndexedPassage(part.passage, analysed.article.title, tuple(part.terms.split()))
+        yield NewPassage(indexed, tuple(part.ngrams.split()), vectors[part.passage.id])
 
 
 def _vectors(texts: Mapping[int, str], encoder: Encoder, published: Snapshot | None) -> dict[int, NDArray[np.float32]]:
@@ -191,10 +200,6 @@ def _vectors(texts: Mapping[int, str], encoder: Encoder, published: Snapshot | N
     if missing:
         vectors.update(zip(missing, encoder.encode([texts[id_] for id_ in missing], "passage"), strict=True))
     return vectors
-
-
-def _new_passage(title: str, passage: Passage, text: str, vector: NDArray[np.float32]) -> NewPassage:
-    return NewPassage(IndexedPassage(passage, title, tuple(analyze(text))), tuple(ngrams(text)), vector)
 
 
 def _manifest(encoder: Encoder) -> Manifest:
@@ -213,13 +218,13 @@ def _manifest(encoder: Encoder) -> Manifest:
     )
 
 
-def _report(changes: Plan, skipped: tuple[Skipped, ...], manifest: Manifest, started: float) -> Report:
+def _report(comparison: _Comparison, manifest: Manifest, started: float) -> Report:
     return Report(
-        added=len(changes.added),
-        changed=len(changes.changed),
-        removed=len(changes.removed),
-        unchanged=len(changes.unchanged),
-        skipped=skipped,
+        added=comparison.added,
+        changed=comparison.changed,
+        removed=len(comparison.removed),
+        unchanged=comparison.unchanged,
+        skipped=tuple(comparison.skipped),
         passages=manifest.passages,
         snapshot=manifest.number,
         seconds=time.monotonic() - started,

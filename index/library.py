@@ -4,7 +4,6 @@ Rows are only ever added: an article's row is found by its id and digest, a pass
 to a snapshot stands in the snapshot's own `members` file, attached when it is opened. `index/copy_rows` keeps which are near-copies.
 """
 
-import datetime
 import json
 import logging
 import sqlite3
@@ -14,19 +13,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypedDict
 
-from index import copy_rows
+from index import article_rows, copy_rows
 from index.articles import Article
-from index.dates import Period
 from index.engine import IndexedPassage, NewArticle
 from index.errors import SnapshotDamaged
 from index.near_copies import article_signature
 from index.passages import Passage
 
-SCHEMA_VERSION = 2  # 1 knew no near-copies; raise it also when signatures would be others
+SCHEMA_VERSION = 3  # 1 knew no near-copies, 2 no details; raise it also when signatures would be others
+_FIRST_WITH_COPIES, _FIRST_WITH_DETAILS = 2, 3
 BATCH_ROWS = 500
 BUSY_SECONDS = 30.0
 
-_SCHEMA = (
+_TABLES = (  # as version 1 had them
     """
 CREATE TABLE IF NOT EXISTS articles (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT NOT NULL,
@@ -42,9 +41,7 @@ CREATE TABLE IF NOT EXISTS passages (
 ) WITHOUT ROWID
 """,
     "CREATE INDEX IF NOT EXISTS passages_of_article ON passages (article)",
-    *copy_rows.SCHEMA,
 )
-_ARTICLE_COLUMNS = "a.id, a.text, a.title, a.url, a.source, a.author, a.first_day, a.last_day, a.origin, a.body_start"
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +62,7 @@ class Library:
         self._connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, timeout=BUSY_SECONDS)
         try:
             self._connection.execute("ATTACH ? AS snapshot", (f"{members.absolute().as_uri()}?mode=ro&immutable=1",))
+            self._columns = article_rows.columns(has_details=_version(self._connection) >= _FIRST_WITH_DETAILS)
             self._connection.execute("SELECT 1 FROM articles LIMIT 1").fetchall()  # SQLite opens a file when it is first asked
         except sqlite3.Error:
             self._connection.close()
@@ -102,7 +100,7 @@ class Library:
 
     def copies(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the near-copies of each of these articles, oldest first; none in a library that was not upgraded yet."""
-        if _version(self._connection) != SCHEMA_VERSION:
+        if _version(self._connection) < _FIRST_WITH_COPIES:
             return dict.fromkeys(self.articles(ids), ())
         found: dict[str, list[str]] = {}
         for id_, copy in self._select_in(copy_rows.SELECT_COPIES, ids):
@@ -111,16 +109,16 @@ class Library:
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         """Return the articles with these ids; unknown ids are left out."""
-        sql = f"SELECT {_ARTICLE_COLUMNS} FROM articles a JOIN snapshot.members m ON m.article = a.row WHERE a.id IN ({{}})"
-        return {row[0]: _article(row) for row in self._select_in(sql, ids)}
+        sql = f"SELECT {self._columns} FROM articles a JOIN snapshot.members m ON m.article = a.row WHERE a.id IN ({{}})"
+        return {row[0]: article_rows.article_of(row) for row in self._select_in(sql, ids)}
 
     def newest_articles(self, limit: int, offset: int) -> list[Article]:
         """Return a page of the articles by last possible day, newest first, undated ones last."""
         sql = (
-            f"SELECT {_ARTICLE_COLUMNS} FROM articles a JOIN snapshot.members m ON m.article = a.row "
+            f"SELECT {self._columns} FROM articles a JOIN snapshot.members m ON m.article = a.row "
             "ORDER BY a.last_day IS NULL, a.last_day DESC, a.id DESC LIMIT ? OFFSET ?"
         )
-        return [_article(row) for row in self._connection.execute(sql, (limit, offset))]
+        return [article_rows.article_of(row) for row in self._connection.execute(sql, (limit, offset))]
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every article by its id."""
@@ -232,20 +230,29 @@ class LibraryWriter:
                 copy_rows.forget(self._connection, row)
 
     def _upgrade(self) -> None:
-        """Make what tables are missing and sign the articles of an earlier version, all at once or not at all."""
+        """Make what tables and columns are missing, all at once or not at all."""
         with self._transaction():
-            if _version(self._connection) == SCHEMA_VERSION:
-                return  # somebody else has just done it
-            for statement in _SCHEMA:
-                self._connection.execute(statement)
-            started = time.monotonic()
-            rows = [row for (row,) in self._connection.execute("SELECT row FROM articles ORDER BY row")]
-            for row in rows:
-                sql = "SELECT CAST(text AS BLOB), body_start FROM articles WHERE row = ?"  # altered bytes may be no text
-                raw, body_start = self._connection.execute(sql, (row,)).fetchone()
-                article = Article("", raw.decode(errors="replace"), body_start=body_start)
-                copy_rows.add_signature(self._connection, row, article_signature(article))
+            version = _version(self._connection)
+            if version < 1:
+                for statement in _TABLES:
+                    self._connection.execute(statement)
+            if version < _FIRST_WITH_COPIES:
+                for statement in copy_rows.SCHEMA:
+                    self._connection.execute(statement)
+                self._sign_articles()
+            if version < _FIRST_WITH_DETAILS:
+                self._connection.execute(article_rows.ADD_DETAILS)
             self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _sign_articles(self) -> None:
+        """Sign the articles of a version that knew no near-copies."""
+        started = time.monotonic()
+        rows = [row for (row,) in self._connection.execute("SELECT row FROM articles ORDER BY row")]
+        for row in rows:
+            sql = "SELECT CAST(text AS BLOB), body_start FROM articles WHERE row = ?"  # altered bytes may be no text
+            raw, body_start = self._connection.execute(sql, (row,)).fetchone()
+            article = Article("", raw.decode(errors="replace"), body_start=body_start)
+            copy_rows.add_signature(self._connection, row, article_signature(article))
         if rows:
             _log.info("signed %d articles of an earlier version in %.1f s", len(rows), time.monotonic() - started)
 
@@ -255,13 +262,7 @@ class LibraryWriter:
 
     def _add_article(self, new: NewArticle, recipe: str) -> int:
         a = new.article
-        days = (a.published.first.isoformat(), a.published.last.isoformat()) if a.published else (None, None)
-        values = (a.id, a.digest, a.title, a.text, a.url, a.source, a.author, *days, a.origin, a.body_start, recipe)
-        added = self._connection.execute(
-            "INSERT INTO articles (id, digest, title, text, url, source, author, first_day, last_day, origin, body_start, recipe) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, digest, recipe) DO NOTHING",
-            values,
-        )
+        added = self._connection.execute(article_rows.INSERT, article_rows.values_of(a, recipe))
         key = (a.id, a.digest, recipe)
         row: int = self._connection.execute("SELECT row FROM articles WHERE id = ? AND digest = ? AND recipe = ?", key).fetchone()[0]
         if added.rowcount:
@@ -308,9 +309,3 @@ def _indexed_passage(row: Sequence[Any]) -> IndexedPassage:
     id_, article_id, start, end, text, sentences, title, terms = row
     passage = Passage(id_, article_id, start, end, text, tuple((first, last) for first, last in json.loads(sentences)))
     return IndexedPassage(passage, title, tuple(terms.split()))
-
-
-def _article(row: Sequence[Any]) -> Article:
-    id_, text, title, url, source, author, first, last, origin, body_start = row
-    published = Period(datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)) if first else None
-    return Article(id_, text, title, url, source, author, published, origin, body_start)

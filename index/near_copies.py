@@ -43,7 +43,7 @@ _MULTIPLIER = 0x9E3779B97F4A7C15  # odd, from the golden ratio (Knuth, 6.4): the
 
 def article_signature(article: Article) -> Signature:
     """Return the signature of what is prose in an article."""
-    return signature(" ".join(article.text[start:end] for start, end in readable_intervals(article.text, article.body_start)))
+    return signature(" ".join(article.text[start:end] for start, end in readable_intervals(article)))
 
 
 def signature(text: str) -> Signature:

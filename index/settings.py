@@ -15,6 +15,7 @@ class IndexSettings:
     """What `index` needs to know; every value has a default that works."""
 
     articles_dir: Path = Path("articles")
+    sources_file: Path = Path("sources.toml")  # where there is none, the articles are those of `articles_dir`
     data_dir: Path = Path("data")
     encoder_model: str = BUILT_IN_ENCODER
     encoder_question_prompt: str | None = None  # None: what the model declares, or e5's prefixes for e5 models
@@ -30,6 +31,7 @@ def read_index_settings(environ: Mapping[str, str]) -> IndexSettings:
         raise SettingError(f"INDEX_URL={url!r} is not supported yet: leave it empty to keep the index in DATA_DIR")
     return IndexSettings(
         articles_dir=Path(environ.get("ARTICLES_DIR") or defaults.articles_dir),
+        sources_file=Path(environ.get("SOURCES_FILE") or defaults.sources_file),
         data_dir=Path(environ.get("DATA_DIR") or defaults.data_dir),
         encoder_model=_model(environ.get("ENCODER_MODEL") or defaults.encoder_model),
         encoder_question_prompt=environ.get("ENCODER_QUESTION_PROMPT") or None,

@@ -2,11 +2,18 @@
 
 from pathlib import Path
 
+from index.collection import FolderCollection
 from index.indexer import Report, reindex
+from index.settings import IndexSettings
 from index.snapshot import FolderEngine
 from retrieval.feature_reader import FeatureReader
 from retrieval.pipeline import Pipeline
 from tests.index.memory_engine import HashingEncoder
+
+
+def collection_settings(folder: Path) -> IndexSettings:
+    """Return the settings under which a collection finds the articles of the archive in a folder, and what was added to them."""
+    return IndexSettings(articles_dir=folder / "articles", data_dir=folder)
 
 
 class Archive:
@@ -29,7 +36,7 @@ class Archive:
 
     def reindex(self) -> Report:
         """Bring the index in step with the folder."""
-        return reindex(self.engine, HashingEncoder(), self.articles, lambda _: None)
+        return reindex(self.engine, HashingEncoder(), FolderCollection(self.articles), lambda _: None)
 
     def pipeline(self) -> Pipeline:
         """Return what answers from the index, by an engine of its own as in another process."""

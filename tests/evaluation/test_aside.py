@@ -9,7 +9,7 @@ from evaluation.gold import GoldQuestion
 from evaluation.run import answer_all
 from index.articles import Article
 from index.dates import period
-from index.reading import read_folder
+from index.reading.folder import read_folder
 from index.settings import IndexSettings
 from retrieval.settings import RetrievalSettings
 from tests.evaluation.word_answerer import PARK, ROSSI, asked_on

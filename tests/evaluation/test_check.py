@@ -12,7 +12,7 @@ from evaluation.check import main, problems
 from evaluation.floors import FLOORS_FILE
 from evaluation.gold import GoldQuestion, read_gold
 from index.articles import Article
-from index.reading import read_folder
+from index.reading.folder import read_folder
 from index.settings import PROJECT
 from tests.evaluation.word_answerer import PARK, ROSSI
 

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evaluation.aside import Aside
-from index.articles import Article
+from index.articles import Article, Skipped
 from index.indexer import Progress
 from index.italian import analyze
 from index.passages import split_article
-from index.reading import Skipped, read_folder
+from index.reading.folder import read_folder
 from index.settings import IndexSettings
 from retrieval.answer import Answer, Citation, NoAnswer, Outcome, Reason, Tentative
 from retrieval.deadline import Deadline

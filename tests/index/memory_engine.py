@@ -70,10 +70,10 @@ class MemoryEngine:
         """Make a draft out of the published snapshot, or of `changed` alone where recipe or encoder differ."""
         self._last_number = max(self._last_number + 1, manifest.number)
         stored = dict(self._inherited(manifest))
-        for article_id in removed:
-            stored.pop(article_id, None)
         for new in changed:
             stored[new.article.id] = self._store(new)
+        for article_id in removed:
+            stored.pop(article_id, None)
         numbered = replace(manifest, number=self._last_number)
         draft = MemorySnapshot(numbered, stored, dict(self._term_codes), dict(self._ngram_codes))
         self._snapshots[self._last_number] = draft

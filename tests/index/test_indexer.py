@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from index.collection import FolderCollection
 from index.encoder import Kind
 from index.engine import Engine, Vectors
 from index.errors import ArticleError, EncoderMismatch, IndexingBusy, NoSnapshot, SnapshotDamaged, SnapshotError
-from index.indexer import Plan, Progress, Report, check_compatible, plan, reindex
+from index.indexer import Progress, Report, check_compatible, reindex
 from index.snapshot import FolderEngine
 from tests.index.memory_engine import HashingEncoder, MemoryEngine
 from tests.index.permissions import unprivileged_folder
@@ -70,17 +71,12 @@ def write(folder: Path, name: str, text: str, title: str = "Titolo") -> None:
 
 def run(engine: Engine, folder: Path, encoder: CountingEncoder | HashingEncoder | None = None) -> Report:
     """Index a folder without telling anybody."""
-    return reindex(engine, encoder or HashingEncoder(), folder, lambda _: None)
+    return reindex(engine, encoder or HashingEncoder(), FolderCollection(folder), lambda _: None)
 
 
 def counts(report: Report) -> tuple[int, int, int, int, int]:
     """Return added, changed, removed, unchanged, skipped."""
     return report.added, report.changed, report.removed, report.unchanged, len(report.skipped)
-
-
-def test_plan_is_a_pure_comparison_of_digests() -> None:
-    """Ids on one side only are added or removed; equal digests are unchanged, different ones changed."""
-    assert plan({"a": "1", "b": "1", "c": "1"}, {"b": "1", "c": "2", "d": "1"}) == Plan(("d",), ("c",), ("a",), ("b",))
 
 
 def test_folder_is_followed(engine: Engine, folder: Path) -> None:
@@ -296,7 +292,7 @@ def test_second_indexing_is_refused(engine: Engine, folder: Path) -> None:
 def test_progress_reaches_its_end(engine: Engine, folder: Path) -> None:
     """Every stage reports, and the last report of each says that all is done."""
     heard: list[Progress] = []
-    reindex(engine, HashingEncoder(), folder, heard.append)
+    reindex(engine, HashingEncoder(), FolderCollection(folder), heard.append)
     last = {progress.stage: progress for progress in heard}
     assert list(last) == ["read", "encode", "publish"]
     assert all(progress.done == progress.total > 0 for progress in last.values())

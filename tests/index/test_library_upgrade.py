@@ -4,11 +4,17 @@ import logging
 import os
 import sqlite3
 import textwrap
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from index.articles import Article, Skipped
+from index.collection import CollectionReport, FolderCollection
+from index.dates import period
 from index.errors import SnapshotDamaged
 from index.indexer import Report, reindex
 from index.library import SCHEMA_VERSION
@@ -35,6 +41,22 @@ PRAGMA user_version = 1;
 EXPECTED = {"agenzia": ("gazzetta",), "gazzetta": ("agenzia",), "porto": ()}
 
 
+class GivenCollection:
+    """A collection of some articles, which keeps all others as they are."""
+
+    def __init__(self, *articles: Article) -> None:
+        self._articles = articles
+
+    def read(self, report: CollectionReport, /) -> Iterator[Article | Skipped]:
+        """See `Collection`."""
+        report(len(self._articles), len(self._articles))
+        yield from self._articles
+
+    def missing(self, article: Article, /) -> Article:
+        """See `Collection`."""
+        return article
+
+
 @pytest.fixture
 def articles(tmp_path: Path) -> Path:
     """Return a folder with two reprints of one text and another article."""
@@ -49,7 +71,7 @@ def articles(tmp_path: Path) -> Path:
 def root(articles: Path, tmp_path: Path) -> Path:
     """Return the folder of an engine as the version before left it."""
     root = tmp_path / "index"
-    reindex(FolderEngine(root), HashingEncoder(), articles, lambda _: None)
+    reindex(FolderEngine(root), HashingEncoder(), FolderCollection(articles), lambda _: None)
     as_version_1(root / "library.sqlite")
     return root
 
@@ -64,12 +86,21 @@ def as_version_1(library: Path) -> None:
         old.executescript(VERSION_1)
         old.execute("ATTACH ? AS new", (str(library),))
         for table in ("articles", "passages"):
-            old.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}")
+            columns = ", ".join(name for _, name, *_ in old.execute(f"PRAGMA main.table_info({table})"))
+            old.execute(f"INSERT INTO main.{table} SELECT {columns} FROM new.{table}")
     with closing(sqlite3.connect(aside)) as old:
         old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for suffix in ("", "-wal", "-shm"):
         Path(f"{library}{suffix}").unlink(missing_ok=True)
     aside.rename(library)
+
+
+def as_version_2(library: Path) -> None:
+    """Take from a library what version 2 had no place for."""
+    with closing(sqlite3.connect(library)) as connection:
+        connection.execute("ALTER TABLE articles DROP COLUMN details")
+        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def version(library: Path) -> int:
@@ -81,7 +112,7 @@ def version(library: Path) -> int:
 def run(root: Path, articles: Path) -> tuple[Report, list[str]]:
     """Index; return the report and the texts that were encoded."""
     encoder = CountingEncoder()
-    return reindex(FolderEngine(root), encoder, articles, lambda _: None), encoder.seen
+    return reindex(FolderEngine(root), encoder, FolderCollection(articles), lambda _: None), encoder.seen
 
 
 def test_earlier_library_answers_before_it_is_upgraded(root: Path) -> None:
@@ -110,6 +141,20 @@ def test_indexing_without_a_change_upgrades(root: Path, articles: Path, caplog: 
     with caplog.at_level(logging.INFO, "index.library"):
         run(root, articles)
     assert "signed" not in caplog.text
+
+
+def test_library_of_version_2_gets_a_place_for_details(root: Path, articles: Path) -> None:
+    """It answers as it is; the next indexing signs nothing again, and what is known of articles from then on is kept."""
+    run(root, articles)
+    as_version_2(root / "library.sqlite")
+    held = FolderEngine(root).open_current()
+    assert held.articles(["porto"])["porto"].updated is None
+    report, encoded = run(root, articles)
+    assert (report.unchanged, encoded, version(root / "library.sqlite")) == (3, [], SCHEMA_VERSION)
+    assert copies(FolderEngine(root)) == EXPECTED
+    later = replace(held.articles(["porto"])["porto"], updated=period(2025, 10, 5), gone=date(2025, 10, 9), furniture=((0, 3),))
+    reindex(FolderEngine(root), HashingEncoder(), GivenCollection(later), lambda _: None)
+    assert FolderEngine(root).open_current().articles(["porto"]) == {"porto": later}
 
 
 def test_indexing_with_a_change_upgrades(root: Path, articles: Path) -> None:

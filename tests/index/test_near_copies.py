@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.articles import Article
 from index.cleaning import readable_intervals
 from index.near_copies import BAND_ROWS, FEWEST_WORDS, NEAR_COPY, PERMUTATIONS, Signature, article_signature, bands, signature, similarity
-from index.reading import read_folder
+from index.reading.folder import read_folder
 from index.sentences import split_sentences
 
 SAMPLES = [item for item in read_folder(Path(__file__).parents[2] / "articles") if isinstance(item, Article)]
@@ -28,7 +28,7 @@ def is_near_copy(one: Signature, other: Signature) -> bool:
 
 def sentences(article: Article) -> list[str]:
     """Return the sentences of an article."""
-    intervals = readable_intervals(article.text, article.body_start)
+    intervals = readable_intervals(article)
     return [article.text[start:end] for interval in intervals for start, end in split_sentences(article.text, *interval)]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from index.collection import FolderCollection
 from index.articles import Article
 from index.dates import parse_period
 from index.errors import EncoderMismatch
@@ -59,7 +60,7 @@ def write(folder: Path, name: str, text: str, date: str) -> None:
 def engine(folder: Path, tmp_path: Path) -> FolderEngine:
     """Return an engine in which the folder is published."""
     engine = FolderEngine(tmp_path / "index")
-    reindex(engine, HashingEncoder(), folder, lambda _: None)
+    reindex(engine, HashingEncoder(), FolderCollection(folder), lambda _: None)
     return engine
 
 
@@ -115,7 +116,7 @@ def test_new_snapshot_is_seen_by_the_next_question(pipeline: Pipeline, engine: F
     """After a publication the next question is answered from it, without a restart."""
     before = pipeline.snapshot()
     write(folder, "molo", "Il molo di Porto Sereno apre a giugno.", "2025-04-01")
-    reindex(engine, HashingEncoder(), folder, lambda _: None)
+    reindex(engine, HashingEncoder(), FolderCollection(folder), lambda _: None)
     outcome = ask(pipeline, "Quando apre il molo?")
     assert isinstance(outcome, Answer)
     assert "giugno" in outcome.citation.sentence
@@ -126,7 +127,7 @@ def test_last_good_snapshot_goes_on_serving(pipeline: Pipeline, engine: FolderEn
     """Where the newly published snapshot cannot be opened, questions are answered from the one before."""
     ask(pipeline, "Quando apre il molo?")
     write(folder, "molo", "Il molo di Porto Sereno apre a giugno.", "2025-04-01")
-    reindex(engine, HashingEncoder(), folder, lambda _: None)
+    reindex(engine, HashingEncoder(), FolderCollection(folder), lambda _: None)
     (tmp_path / "index" / "snapshots" / "000002" / "vectors.faiss").unlink()
     outcome = ask(pipeline, "Quando apre il molo?")
     assert isinstance(outcome, Answer)
@@ -161,7 +162,7 @@ def test_many_later_articles_do_not_hide_an_earlier_one(folder: Path, tmp_path: 
         write(folder, f"dopo{number}", f"Il contratto di Bellandi con il Borgo numero {number} scade nel 2027.", "2025-12-01")
     write(folder, "prima", "Il lungo contratto di Bellandi, firmato in una fredda mattina di gennaio a Bari, scade nel 2021.", "2020-01-01")
     engine = FolderEngine(tmp_path / "molti")
-    reindex(engine, HashingEncoder(), folder, lambda _: None)
+    reindex(engine, HashingEncoder(), FolderCollection(folder), lambda _: None)
     outcome = ask(
         Pipeline(engine, HashingEncoder(), FirstSentenceReader()), "Quando scade il contratto di Bellandi?", datetime.date(2020, 6, 1)
     )
@@ -260,7 +261,7 @@ def test_near_copies_are_one_citation(folder: Path, engine: FolderEngine, pipeli
     text = " ".join(f"Al porto nuovo la banchina numero {n} accoglie le navi da crociera della compagnia Azzurra." for n in range(8))
     for name in ("agenzia", "gazzetta", "corriere"):
         write(folder, name, text, "2025-09-01")
-    reindex(engine, HashingEncoder(), folder, lambda _: None)
+    reindex(engine, HashingEncoder(), FolderCollection(folder), lambda _: None)
     outcome = ask(pipeline, "Chi accoglie la banchina del porto nuovo?")
     assert isinstance(outcome, Answer)
     assert {outcome.citation.article.id, *(copy.id for copy in outcome.citation.copies)} == {"agenzia", "gazzetta", "corriere"}

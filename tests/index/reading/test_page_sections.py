@@ -1,0 +1,99 @@
+"""Live pages: several dated updates become several articles, and nothing else does."""
+
+import datetime
+import json
+
+import pytest
+
+from index.articles import Article
+from index.reading.pages import read_page
+from tests.index.reading.page_samples import HEADLINE, PROSE, page, paragraphs
+
+TODAY = datetime.date(2026, 11, 22)
+PUBLISHED = '<meta property="article:published_time" content="2025-03-01T10:00:00+01:00">'
+LEAD = f"<p>{PROSE[0]}</p>"
+DAYS = ("3 marzo 2025", "2 marzo 2025", "1 marzo 2025")
+
+
+def read(body: str, head: str = PUBLISHED) -> tuple[Article, ...]:
+    """Read a page with this body."""
+    return read_page(
+        page(head=head, body=body).encode(), url="https://www.lavocedelporto.it/x", default_id="a", origin="a.html", today=TODAY
+    )
+
+
+def each(form: str, heads: tuple[str, ...] = DAYS) -> str:
+    """Return the updates, one a heading, with the prose that belongs to it."""
+    return "".join(form.format(head=head, text=text) for head, text in zip(heads, PROSE[1:], strict=False))
+
+
+LIVE_JSON = json.dumps(
+    {
+        "@context": "https://schema.org",
+        "@type": "LiveBlogPosting",
+        "headline": HEADLINE,
+        "datePublished": "2025-03-01T10:00:00+01:00",
+        "liveBlogUpdate": [
+            {"@type": "BlogPosting", "headline": "Ora", "datePublished": f"2025-03-0{day}T{clock}:00+01:00", "articleBody": text}
+            for day, clock, text in zip((3, 2, 1), ("18:42", "09:30", "11:00"), PROSE[1:], strict=True)
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "head"),
+    [
+        (LEAD + each("<h2>Aggiornamento del {head}, ore 18</h2><p>{text}</p>"), PUBLISHED),
+        (LEAD + each("<h3>{head}, 18:42</h3><p>{text}</p>"), PUBLISHED),
+        (LEAD + each("<p><strong>Aggiornamento del {head}</strong> – {text}</p>"), PUBLISHED),
+        (LEAD + "<ul class=timeline>" + each("<li><span>{head} - 18:42</span><p>{text}</p></li>") + "</ul>", PUBLISHED),
+        (
+            LEAD
+            + each(
+                '<div class="entry"><time datetime="{head}+01:00">poco fa</time><p>{text}</p></div>',
+                ("2025-03-03T18:42", "2025-03-02T09:30", "2025-03-01T11:00"),
+            ),
+            PUBLISHED,
+        ),
+        (LEAD + each("<h2>{head}</h2><h4>18:42</h4><p>{text}</p>", ("Lunedì 3 marzo", "Domenica 2 marzo", "Sabato 1º marzo")), PUBLISHED),
+        (
+            LEAD + each("<div><span>{head}</span><p>{text}</p></div>", ("18:42", "09:30", "11:00")),
+            f'<script type="application/ld+json">{LIVE_JSON}</script>',
+        ),
+    ],
+    ids=["headings", "times", "bold", "list", "time elements", "days and times", "JSON-LD"],
+)
+def test_dated_updates_become_articles(body: str, head: str) -> None:
+    """Each update is an article of its day, with the words of the page and an id counted from the oldest; the lead stays with the page."""
+    lead, *updates = read(body, head)
+    assert [(one.id, str(one.published)) for one in updates] == [("a#1", "2025-03-01"), ("a#2", "2025-03-02"), ("a#3", "2025-03-03")]
+    assert [text in one.text for one, text in zip(updates, PROSE[:0:-1], strict=True)] == [True] * 3
+    assert all(sum(text in one.text for text in PROSE) == 1 for one in (lead, *updates))
+    assert {(one.title, one.url) for one in (lead, *updates)} == {(HEADLINE, "https://www.lavocedelporto.it/x")}
+    assert (lead.id, str(lead.published)) == ("a", "2025-03-01")
+
+
+def test_updates_that_stand_oldest_first_are_counted_the_same() -> None:
+    """The order of the page does not change which update is which."""
+    updates = [f"<h2>Aggiornamento del {day}</h2><p>{text}</p>" for day, text in zip(DAYS, PROSE[1:], strict=True)]
+    newest_first, oldest_first = read(LEAD + "".join(updates)), read(LEAD + "".join(reversed(updates)))
+    assert [(one.id, one.text) for one in newest_first] == [(one.id, one.text) for one in oldest_first]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        LEAD + each("<h3>{head}</h3><p>{text}</p>", ("18:42", "17.30", "16:05")),
+        LEAD + "<h2>Le tappe</h2>" + each("<h3>{head}</h3><p>{text}</p>", ("12 gennaio 2024", "15 maggio 2024", "3 giugno 2024")),
+        LEAD + "<h2>Il programma</h2>" + each("<h3>{head}, ore 21</h3><p>{text}</p>", ("3 aprile 2025", "4 aprile 2025", "5 aprile 2025")),
+        paragraphs() + "<p><em>Aggiornamento del 4 marzo 2025: una versione precedente riportava una cifra sbagliata.</em></p>",
+        paragraphs() + each('<div class="comment"><time datetime="2025-03-0{head}T10:00">x</time><p>{text}</p></div>', ("5", "6", "7")),
+        "<p>Aggiornato alle 09:15 del 13 marzo 2025</p><p>11 marzo 2025, 18:42</p>" + paragraphs(),
+    ],
+    ids=["times of one day", "chronology", "programme", "correction", "comments", "byline"],
+)
+def test_other_dates_divide_no_article(body: str) -> None:
+    """Times of one day, chronologies, programmes, corrections, comments and bylines are no updates: the page is one article."""
+    (article,) = read(body)
+    assert article.id == "a"

@@ -1,0 +1,244 @@
+"""Pages: text, title, author, site and dates, and what hostile pages may cost."""
+
+import datetime
+import json
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.articles import Article
+from index.cleaning import readable_intervals
+from index.errors import ArticleError
+from index.reading.pages import read_page
+from tests.index.reading.page_samples import HEADLINE, PROSE, page, paragraphs
+
+TODAY = datetime.date(2026, 11, 22)
+ADDRESS = "https://www.lavocedelporto.it/cronaca/bilancio"
+SLOWEST_SECONDS = 20.0  # a shared core; most take less than three
+
+
+def read(text: str | bytes, *, url: str = ADDRESS, content_type: str = "") -> tuple[Article, ...]:
+    """Read a page that is given as text or bytes."""
+    raw = text.encode() if isinstance(text, str) else text
+    return read_page(raw, url=url, content_type=content_type, default_id="a", origin="a.html", today=TODAY)
+
+
+def only(text: str | bytes, *, url: str = ADDRESS, content_type: str = "") -> Article:
+    """Read a page of one article."""
+    (article,) = read(text, url=url, content_type=content_type)
+    return article
+
+
+def ld(**fields: object) -> str:
+    """Return JSON-LD of an article."""
+    return f'<script type="application/ld+json">{json.dumps({"@context": "https://schema.org", "@type": "NewsArticle", **fields})}</script>'
+
+
+def test_text_is_the_prose_and_begins_behind_the_headline() -> None:
+    """The text is the article's own words, without teasers, captions, comments and sidebars; the prose begins behind the headline."""
+    article = only(page())
+    assert article.text[article.body_start :].strip().split("\n") == list(PROSE)
+    assert (article.title, article.source, article.url, article.id) == (HEADLINE, "La Voce del Porto", ADDRESS, "a")
+
+
+@pytest.mark.parametrize(
+    ("head", "byline", "url", "published", "updated"),
+    [
+        (ld(headline=HEADLINE, datePublished="2025-03-11T09:30:00+01:00"), "", "", "2025-03-11", ""),
+        (ld(headline=HEADLINE, datePublished="2025-03-11T23:30:00Z"), "", "", "2025-03-12", ""),
+        (ld(datePublished="2025-03-11", dateModified="2025-03-14T08:00:00+01:00"), "", "", "2025-03-11", "2025-03-14"),
+        (ld(datePublished="2025-03-11T08:00", dateModified="2025-03-11T12:00"), "", "", "2025-03-11", ""),
+        (ld(datePublished="2025-03-11", dateModified="2025-03-01"), "", "", "2025-03-11", ""),
+        (ld(comment={"@type": "Comment", "datePublished": "2025-06-01"}), "", "", "", ""),
+        ('<meta property="article:published_time" content="2025-03-11T10:00:00+01:00">', "", "", "2025-03-11", ""),
+        ('<meta name="DC.date.issued" content="2025-03-11">', "", "", "2025-03-11", ""),
+        ('<meta name="date" content="00/00/0000"><meta property="article:published_time" content="1970-01-01">', "", "", "", ""),
+        (
+            '<meta property="article:published_time" content="2099-01-01">',
+            '<time datetime="2025-04-02">2 aprile</time>',
+            "",
+            "2025-04-02",
+            "",
+        ),
+        ("", '<span itemprop="datePublished" content="2025-03-11">ieri</span>', "", "2025-03-11", ""),
+        ("", "<p>Pubblicato il 03/12/2024 alle 10:15 - Aggiornato il 5 dicembre 2024</p>", "", "2024-12-03", "2024-12-05"),
+        ("", "<p>11 marzo 2025</p>", "", "2025-03-11", ""),
+        (
+            "",
+            "<p><span>Aggiornato alle 09:15 del 13 marzo 2025</span> <time datetime='2025-03-11'>11/3</time></p>",
+            "",
+            "2025-03-11",
+            "2025-03-13",
+        ),
+        ("", "<p>Ultimo aggiornamento: 13/03/2025</p>", "", "", ""),
+        ("", "", "https://www.lavocedelporto.it/2025/03/11/bilancio/", "2025-03-11", ""),
+        ("", "", "https://www.lavocedelporto.it/2025/03/bilancio/", "2025-03", ""),
+        ("", "", "https://www.lavocedelporto.it/2025/13/41/bilancio/", "", ""),
+        ("", "", "", "", ""),
+    ],
+)
+def test_dates_are_those_of_the_article(head: str, byline: str, url: str, published: str, updated: str) -> None:
+    """The day of publication is found where pages say it, the Italian way; that of today, of others or of no sense is never taken."""
+    article = only(page(head=head, byline=byline), url=url)
+    assert (str(article.published or ""), str(article.updated or "")) == (published, updated)
+
+
+@pytest.mark.parametrize(
+    ("head", "byline", "author"),
+    [
+        (
+            ld(author=[{"@type": "Person", "name": "Maria D'Alò"}, {"@type": "Person", "name": "Luca Dell'Acqua"}]),
+            "",
+            "Maria D'Alò, Luca Dell'Acqua",
+        ),
+        (ld(author={"@type": "Organization", "name": "Redazione"}), "", "Redazione"),
+        ('<meta name="author" content="di Maria Rossi">', "", "Maria Rossi"),
+        ('<meta name="author" content="admin">', "", ""),
+        ('<meta name="author" content="La Voce del Porto">', "", ""),
+        ('<meta name="author" content="redazione@voce.it">', "", ""),
+        ('<meta property="article:author" content="https://www.facebook.com/voce">', "", ""),
+        ('<meta name="author" content="cronaca, politica, sport">', "", ""),
+        ("", '<p class="byline">di <a rel="author" href="/a">Maria Rossi</a> | 11 marzo 2025</p>', "Maria Rossi"),
+        ("", "<p>a cura di MARIA ROSSI e Luca Bianchi</p>", "Maria Rossi, Luca Bianchi"),
+        ("", "<p>11 marzo 2025 · Elio Marchi</p>", "Elio Marchi"),
+        ("", "", ""),
+    ],
+)
+def test_author_is_who_signed(head: str, byline: str, author: str) -> None:
+    """An author is a name, without what stands before it; an account, an address, sections or the site itself are none."""
+    assert only(page(head=head, byline=byline)).author == author
+
+
+@pytest.mark.parametrize(
+    ("html_title", "head", "title"),
+    [
+        (f"{HEADLINE} - La Voce del Porto", "", HEADLINE),
+        (f"La Voce del Porto | {HEADLINE}", "", HEADLINE),
+        (f"{HEADLINE} - La Voce del Porto - Il quotidiano del mare", "", HEADLINE),
+        ("La Voce del Porto", f'<meta property="og:title" content="{HEADLINE} | La Voce del Porto">', HEADLINE),
+        ("::: LA VOCE DEL PORTO :::", "", HEADLINE),
+    ],
+)
+def test_title_is_the_headline_without_the_site(html_title: str, head: str, title: str) -> None:
+    """The title is what the reader sees as headline; the name and the motto of the site are not part of it."""
+    html = page(head=head).replace(f"<title>{HEADLINE} - La Voce del Porto</title>", f"<title>{html_title}</title>")
+    assert only(html).title == title
+
+
+def test_news_in_brief_is_read_without_its_page() -> None:
+    """An article of one sentence is that sentence, not all that the page shows."""
+    brief = "Incidente sulla statale alle 7: due feriti lievi, traffico in tilt fino alle 9."
+    article = only(page(body=f"<p>{brief}</p>"))
+    assert article.text[article.body_start :].strip() == brief
+
+
+def test_logo_is_no_headline() -> None:
+    """A page whose `h1` shows the name of the site has its headline in an `h2`."""
+    html = page().replace("h1", "h2").replace('<div class="logo">La Voce del Porto</div>', "<h1>La Voce del Porto</h1>")
+    assert only(html).title == HEADLINE
+
+
+def test_standfirst_is_read_though_it_stands_outside_the_prose() -> None:
+    """The summary between headline and prose is part of the text."""
+    summary = "Venti voti a favore, tre contrari: la mensa non aumenta e il ponte sul torrente si farà entro l'anno"
+    article = only(page(byline=f'<h2 class="post__summary">{summary}</h2>'))
+    assert article.text[article.body_start :].strip().split("\n") == [summary, *PROSE]
+
+
+def test_table_of_results_is_read_as_its_words() -> None:
+    """Line-ups and standings are kept, as lines of words without bars."""
+    rows = "<table><tr><th>Squadra</th><th>Punti</th></tr><tr><td>Grifone</td><td>45</td></tr></table>"
+    text = only(page(body=f"{paragraphs(PROSE[:2])}{rows}{paragraphs(PROSE[2:])}")).text
+    assert "Squadra Punti\nGrifone 45\n" in text
+    assert "|" not in text
+
+
+def test_page_of_tables_and_line_breaks_is_read() -> None:
+    """A page of the year 2005, all tables, fonts and line breaks, gives its headline, day, author and prose."""
+    menu = "".join(f'<TR><TD><FONT SIZE="1"><A HREF="s.asp?s={n}">Sezione {n}</A></FONT></TD></TR>' for n in range(9))
+    latest = "".join(
+        f'<TR><TD><FONT SIZE="1">{n:02}/05/2009</FONT></TD><TD><A HREF="l.asp?id={n}">Un altro titolo numero {n}</A></TD></TR>'
+        for n in range(1, 9)
+    )
+    html = f"""<HTML><HEAD><TITLE>::: LA VOCE DEL PORTO ::: quindicinale</TITLE></HEAD><BODY><TABLE><TR><TD COLSPAN=3>Oggi è domenica
+22 novembre 2026</TD></TR><TR><TD><TABLE>{menu}</TABLE></TD><TD><TABLE><TR><TD><FONT SIZE="1">CRONACA &gt; 14 maggio 2008</FONT><BR><BR>
+<FONT SIZE="5"><B>{HEADLINE}</B></FONT><BR><FONT SIZE="2"><I>di Gino Tessaroli</I></FONT><BR><BR><FONT SIZE="3">
+{"<BR><BR>".join(PROSE)}</FONT></TD></TR></TABLE></TD><TD><TABLE>{latest}</TABLE></TD></TR></TABLE></BODY></HTML>"""
+    article = only(html)
+    read_out = "\n".join(article.text[start:end] for start, end in readable_intervals(article))
+    assert (article.title, str(article.published), article.author) == (HEADLINE, "2008-05-14", "Gino Tessaroli")
+    assert read_out == "\n".join(PROSE)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"<html><body></body></html>",
+        b"<html><body>" + b"<div>" * 2_000_000,
+        b"<html><body><p>a</p><!-- " + b"b" * 10_000_000,
+        b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><html><body><p>&b;</p></body></html>',
+        b"<html><body><a " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b">x</a></body></html>",
+        b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
+        b"%PDF-1.7",
+        ("<html><body>" + paragraphs() * 10_000).encode(),
+        b"<style>" * 500_000,
+    ],
+    ids=["empty", "no body", "nested", "unclosed comment", "entities", "attributes", "image", "pdf", "endless", "style"],
+)
+def test_hostile_page_is_an_error_within_seconds(raw: bytes) -> None:
+    """A page that is made to break its reader is an ArticleError, soon."""
+    started = time.monotonic()
+    with pytest.raises(ArticleError):
+        read(raw)
+    assert time.monotonic() - started < SLOWEST_SECONDS
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"<html><head></head>" + paragraphs().encode(),
+        paragraphs().encode().replace(b"<p>", b"<p>\x00", 3),
+        page(head='<script type="application/ld+json">{"@type": "NewsArticle", "headline": "\\ud800", "author": 7}</script>').encode(),
+        page(head='<script type="application/ld+json">' + "[" * 100_000 + "</script>").encode(),
+        page(head='<script type="application/ld+json">{"@type": ["NewsArticle"], "author": [null, {"name": ["x"]}],}</script>').encode(),
+        (page(body=paragraphs() + "&#xD800;&#0;&#x110000;")).encode(),
+        ("<div>" * 240 + paragraphs()).encode(),
+    ],
+    ids=["no body", "NUL", "half a character", "deep JSON", "odd JSON", "odd references", "deep"],
+)
+def test_damaged_page_is_read_all_the_same(raw: bytes) -> None:
+    """What is damaged about a page does not hide its text, and never comes out of it."""
+    article = only(raw)
+    assert PROSE[2] in article.text
+    f"{article.title}{article.author}{article.text}".encode()
+    assert "\x00" not in article.text
+
+
+_TAGS = st.sampled_from("p div article h1 h2 time table tr td ul li script style br a span font meta title section aside".split())
+_PIECES = st.one_of(
+    st.builds("<{} class={}>".format, _TAGS, st.sampled_from(["comment", "'live", '"data"', "byline", "related"])),
+    st.builds("</{}>".format, _TAGS),
+    st.sampled_from(
+        [*PROSE, "3 marzo 2025, ore 18", "Aggiornamento del 2/3/2025", "<!--", "-->", "&", "<", "\x00", '{"datePublished":', "⸢1⸥"]
+    ),
+    st.text(max_size=30),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_PIECES, max_size=60), st.integers(0, 3000), st.binary(max_size=8))
+def test_any_page_is_articles_or_an_error(pieces: list[str], place: int, dirt: bytes) -> None:
+    """Whatever a page holds, reading it gives articles that can be stored, with prose that begins inside of them, or an ArticleError."""
+    whole = page(body="".join(pieces)).encode("utf-8", "surrogatepass")
+    try:
+        articles = read(whole[:place] + dirt + whole[place:])
+    except ArticleError:
+        return
+    for article in articles:
+        f"{article.title}{article.author}{article.text}{article.source}".encode()
+        assert 0 <= article.body_start < len(article.text)
+        assert article.published is None or article.published.first <= TODAY + datetime.timedelta(days=1)
+    assert len({article.id for article in articles}) == len(articles)
