@@ -1,0 +1,69 @@
+"""What a source lists: addresses of pages, with what it says of each of them, and the identity of an address."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from index.dates import Period
+from index.sources.network import ForbiddenAddress, canonical_url
+
+_TRACKING_START = "utm_"
+_TRACKING = frozenset("fbclid gclid dclid yclid msclkid igshid mc_cid mc_eid _ga _gl ns_campaign ns_source ns_mchannel wt_mc".split())
+
+Ask = Callable[[str, float | None], bytes]  # gives what stands at an address; the time says when that changed last, None if nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page that a source lists. `changed` is when the source says that it changed last, in seconds since 1970.
+
+    `html` is the text of the article where the source gives it whole: then the page needs no fetching.
+    """
+
+    url: str
+    title: str = ""
+    author: str = ""
+    published: Period | None = None
+    updated: Period | None = None
+    changed: float | None = None
+    html: str = ""
+
+
+def page_address(link: str, base: str = "") -> str:
+    """Return the one spelling of the address that a link leads to, without what only counts visitors; "" where it leads to no page."""
+    if not link.strip():
+        return ""
+    try:
+        parts = urlsplit(urljoin(base, link.strip()))
+        return canonical_url(urlunsplit(parts._replace(query=_without_tracking(parts.query), fragment="")))
+    except (ValueError, ForbiddenAddress):
+        return ""
+
+
+def site_of(url: str) -> str:
+    """Return the host of an address without `www.`, "" where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def is_front_page(url: str) -> bool:
+    """True for the address of a whole site, which is no article's."""
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
+
+
+def end_of_day(day: datetime.date) -> float:
+    """Return the last moment of a day in UTC: what is known to have changed on a day may have changed that late."""
+    return datetime.datetime.combine(day, datetime.time.max, datetime.UTC).timestamp()
+
+
+def _without_tracking(query: str) -> str:
+    """Return a query without the parameters that only count visitors; the others keep their order and spelling."""
+    return "&".join(part for part in query.split("&") if not _is_tracking(part.partition("=")[0]))
+
+
+def _is_tracking(name: str) -> bool:
+    return name.lower().startswith(_TRACKING_START) or name.lower() in _TRACKING

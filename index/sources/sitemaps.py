@@ -1,0 +1,165 @@
+"""Sitemaps: an address comes in, the pages that it lists come out one by one, those of nested sitemaps and of `.gz` ones among them.
+
+Nothing is fetched here: the caller gives what stands at an address. Files are parsed as a stream; entities, DTDs and the network are off.
+"""
+
+import datetime
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import lxml.etree
+
+from index.articles import Skipped
+from index.dates import Period, parse_period
+from index.errors import ArticleError, EdicolaError
+from index.sources.listing import Ask, Listed, end_of_day, page_address
+
+DEEPEST = 3  # sitemaps inside sitemaps; the protocol allows 2
+MOST_ENTRIES = 50_000  # of one file, as the protocol says
+LARGEST_BYTES = 64 << 20  # of one file, unpacked; the protocol allows 50 MB
+_GZIP = b"\x1f\x8b"
+_PIECE_BYTES = 1 << 16
+_FIELDS = {  # with what they stand in: pictures have addresses and titles too
+    "loc": ("url", "sitemap"),
+    "lastmod": ("url", "sitemap"),
+    "publication_date": ("news",),
+    "title": ("news",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Nested:
+    """A sitemap that another one lists."""
+
+    url: str
+    changed: float | None
+
+
+def list_sitemap(url: str, ask: Ask) -> Iterator[Listed | Skipped]:
+    """Yield the pages of a sitemap and of those that it lists; ArticleError if there is no sitemap at `url` itself.
+
+    A nested one that cannot be read is skipped with the reason: the others go on.
+    """
+    yield from _entries(url, ask(url, None), ask, depth=1, seen={url})
+
+
+def _entries(url: str, body: bytes, ask: Ask, *, depth: int, seen: set[str]) -> Iterator[Listed | Skipped]:
+    for entry in read_sitemap(body, url):
+        if not isinstance(entry, _Nested):
+            yield entry
+        elif depth == DEEPEST:
+            yield Skipped(entry.url, f"it lies more than {DEEPEST} sitemaps deep: declare it as a source of its own")
+        elif entry.url not in seen:
+            seen.add(entry.url)
+            try:
+                yield from _entries(entry.url, ask(entry.url, entry.changed), ask, depth=depth + 1, seen=seen)
+            except EdicolaError as error:
+                yield Skipped(entry.url, str(error))
+
+
+def read_sitemap(body: bytes, url: str) -> Iterator[Listed | _Nested | Skipped]:
+    """Yield what one sitemap lists; one that is cut or damaged gives what can be read. ArticleError if it is none at all."""
+    root = ""
+    count = 0
+    fields: dict[str, str] = {}
+    for event, element in _events(body, url):
+        name = _name(element)
+        if event == "start":
+            root = root or name
+            if root not in ("urlset", "sitemapindex"):
+                raise ArticleError(f"there is <{root}> instead of a sitemap: look for `Sitemap:` in the robots.txt of the site")
+            if name in ("url", "sitemap"):
+                fields = {}
+        elif name in _FIELDS and _name(element.getparent()) in _FIELDS[name]:
+            fields.setdefault(name, (element.text or "").strip())
+        elif name in ("url", "sitemap"):
+            count += 1
+            if count > MOST_ENTRIES:
+                yield Skipped(url, f"it lists more than {MOST_ENTRIES} pages: those beyond are left out, declare further sitemaps")
+                return
+            if address := page_address(fields.get("loc", ""), url):
+                yield _nested(address, fields) if name == "sitemap" else _listed(address, fields)
+            _forget(element)
+    if not root:
+        raise ArticleError("there is nothing that can be read as a sitemap: look for `Sitemap:` in the robots.txt of the site")
+
+
+def _events(body: bytes, url: str) -> Iterator[tuple[str, Any]]:
+    """Yield beginnings and ends of elements; errors of the XML are passed over."""
+    parser = lxml.etree.XMLPullParser(
+        events=("start", "end"), recover=True, huge_tree=False, resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True
+    )
+    with suppress(lxml.etree.XMLSyntaxError):
+        for piece in _pieces(body, url):
+            parser.feed(piece)
+            yield from parser.read_events()
+        parser.close()
+    yield from parser.read_events()  # what was held back since the first error
+
+
+def _pieces(body: bytes, url: str) -> Iterator[bytes]:
+    """Yield a file piece by piece, unpacked; ArticleError for a damaged or an endless archive."""
+    pieces = _unpacked(body) if body.startswith(_GZIP) else (body[n : n + _PIECE_BYTES] for n in range(0, len(body), _PIECE_BYTES))
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > LARGEST_BYTES:
+            raise ArticleError(f"the sitemap {url} is larger than {LARGEST_BYTES >> 20} MB: split it")
+        yield piece
+
+
+def _unpacked(body: bytes) -> Iterator[bytes]:
+    """Unpack a gzip file, of which a few bytes may become gigabytes, a piece at a time."""
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        waiting = body
+        while waiting and not unpacking.eof:
+            yield unpacking.decompress(waiting, _PIECE_BYTES)
+            waiting = unpacking.unconsumed_tail
+        yield unpacking.flush()
+    except zlib.error as error:
+        raise ArticleError(f"the packed sitemap is damaged ({error})") from error
+
+
+def _name(element: Any) -> str:
+    """Return the name of an element without its namespace, "" for comments and entities."""
+    tag = getattr(element, "tag", None)
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _forget(element: Any) -> None:
+    """Free an element that was read, and those before it: the tree never grows."""
+    element.clear()
+    while element.getprevious() is not None:
+        del element.getparent()[0]
+
+
+def _nested(address: str, fields: dict[str, str]) -> _Nested:
+    return _Nested(address, moment(fields.get("lastmod", "")))
+
+
+def _listed(address: str, fields: dict[str, str]) -> Listed:
+    return Listed(
+        url=address,
+        title=" ".join(fields.get("title", "").split()),
+        published=_day(fields.get("publication_date", "")),
+        changed=moment(fields.get("lastmod", "")),
+    )
+
+
+def _day(written: str) -> Period | None:
+    return parse_period(written) if written else None
+
+
+def moment(written: str) -> float | None:
+    """Return an ISO date and time in seconds since 1970, the end of the day where there is no time, None for anything else."""
+    try:
+        when = datetime.datetime.fromisoformat(written.strip())
+    except ValueError:
+        return None
+    if len(written.strip()) <= len("2025-03-11"):
+        return end_of_day(when.date())
+    return (when if when.tzinfo else when.replace(tzinfo=datetime.UTC)).timestamp()
