@@ -21,7 +21,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.errors import NoSnapshot
-from index.snapshot import FolderEngine, check_sums
+from index.manifest import check_sums
+from index.snapshot import FolderEngine
 from tests.telegram_server import NO_RATE_LIMITS, TelegramServer
 
 ADMIN = 1

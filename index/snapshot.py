@@ -6,7 +6,7 @@
     ├── library.sqlite       articles and passages of all snapshots (`index/library`)
     ├── withdrawn.json       which articles nobody may see (`index/withdrawals`), with withdrawn.lock; cannot be made again
     └── snapshots/000007/
-        ├── manifest.json    written last: counts, recipe, sizes and checksums of the other files
+        ├── manifest.json    written last (`index/manifest`): counts, recipe, sizes and checksums of the other files
         ├── members.sqlite   which rows of the library belong to it
         ├── vectors.faiss    (`index/vectors`)
         ├── terms/           (`index/terms`), files that did not change are hard links to the snapshot before
@@ -16,20 +16,17 @@
 A crash at any instant leaves the published snapshot whole: what was never published is a draft that nobody reads.
 """
 
-import datetime
 import errno
 import fcntl
-import hashlib
-import json
 import os
 import shutil
 import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,11 +35,11 @@ from index.articles import Article
 from index.engine import IndexedPassage, Manifest, NewArticle, Vectors
 from index.errors import IndexingBusy, NoSnapshot, SnapshotDamaged, SnapshotError
 from index.library import Library, LibraryWriter, set_aside_if_damaged, upgrade
+from index.manifest import check_sums, read_manifest, sync, write_manifest
 from index.terms import TermIndex, TermWriter
 from index.vectors import VectorIndex, write_vectors
 from index.withdrawals import WithdrawalList
 
-MANIFEST_VERSION = 1
 _MEND_FOLDER = "make DATA_DIR a folder that may be written, or name another one"
 
 
@@ -53,7 +50,7 @@ class FolderSnapshot:
         self._folder = folder
         self._lock = _reader_lock(folder)
         try:
-            self.manifest = _read_manifest(folder)
+            self.manifest = read_manifest(folder)
             self._library = Library(library, folder / "members.sqlite")
             self._terms = TermIndex(folder / "terms")
             self._vectors = VectorIndex(folder / "vectors.faiss")
@@ -226,7 +223,7 @@ class FolderEngine:
             counts = library.write_members(draft / "members.sqlite", sorted(rows.values()))
         stacked = np.stack(vectors) if vectors else np.zeros((0, manifest.dimension), np.float32)
         write_vectors(draft / "vectors.faiss", base / "vectors.faiss" if base else None, gone, ids, stacked)
-        _write_manifest(draft, replace(manifest, number=number, **counts))
+        write_manifest(draft, replace(manifest, number=number, **counts))
         return FolderSnapshot(draft, self._library)
 
     def publish(self, number: int) -> None:
@@ -234,14 +231,14 @@ class FolderEngine:
         folder = self._folder(number)
         check_sums(folder)
         (folder / "published").touch()
-        _sync(folder)
+        sync(folder)
         aside = self._root / "CURRENT.new"
         with aside.open("w", encoding="ascii") as file:
             file.write(f"{number}\n")
             file.flush()
             os.fsync(file.fileno())
         aside.replace(self._current)
-        _sync(self._root)
+        sync(self._root)
 
     def rollback(self) -> int:
         """See `Engine`."""
@@ -285,7 +282,7 @@ class FolderEngine:
             self._disown_damaged()
             return None
         folder = self._current_folder()
-        current = _read_manifest(folder)
+        current = read_manifest(folder)
         same = (current.recipe, current.encoder_fingerprint, current.dimension) == (
             manifest.recipe,
             manifest.encoder_fingerprint,
@@ -328,60 +325,6 @@ class FolderEngine:
         return sorted((folder for folder in self._snapshots.glob("*") if folder.name.isdecimal()), key=lambda folder: int(folder.name))
 
 
-def check_sums(folder: Path) -> None:
-    """Compare every file of a snapshot with its checksum in the manifest; SnapshotDamaged names the first that differs."""
-    for name, (_, checksum) in _listed_files(folder).items():
-        file = folder / name
-        if not file.is_file() or _checksum(file) != checksum:
-            raise SnapshotDamaged(f"{folder / name} differs from what was written: run `edicola index` to make a new snapshot")
-
-
-def _read_manifest(folder: Path) -> Manifest:
-    """Read the manifest and check the size of every file that it lists."""
-    for name, (size, _) in _listed_files(folder).items():
-        file = folder / name
-        if not file.is_file() or file.stat().st_size != size:
-            raise SnapshotDamaged(f"{file} is missing or cut: run `edicola index` to make a new snapshot")
-    fields = _manifest_fields(folder)
-    return Manifest(**{**fields, "created": datetime.datetime.fromisoformat(fields["created"])})
-
-
-def _manifest_fields(folder: Path, part: str = "manifest") -> dict[str, Any]:
-    file = folder / "manifest.json"
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        if document["version"] != MANIFEST_VERSION:
-            raise SnapshotDamaged(
-                f"{file} has version {document['version']}, not {MANIFEST_VERSION}: run `edicola index` to make a new snapshot"
-            )
-        return dict(document[part])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SnapshotDamaged(f"{file} is missing or unreadable: run `edicola index` to make a new snapshot") from error
-
-
-def _listed_files(folder: Path) -> dict[str, tuple[int, str]]:
-    try:
-        return {name: (int(size), str(checksum)) for name, (size, checksum) in _manifest_fields(folder, "files").items()}
-    except (ValueError, TypeError) as error:
-        raise SnapshotDamaged(f"{folder / 'manifest.json'} is unreadable: run `edicola index` to make a new snapshot") from error
-
-
-def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest after everything else has reached the disk: a folder with a manifest is complete."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix != ".lock")
-    for file in files:
-        _sync(file)
-    listed = {file.relative_to(folder).as_posix(): [file.stat().st_size, _checksum(file)] for file in files}
-    fields = {**asdict(manifest), "created": manifest.created.isoformat()}
-    document = {"version": MANIFEST_VERSION, "manifest": fields, "files": listed}
-    aside = folder / "manifest.json.new"
-    aside.write_text(json.dumps(document, indent=1), encoding="utf-8")
-    _sync(aside)
-    aside.replace(folder / "manifest.json")
-    for directory in (folder / "terms", folder, folder.parent):
-        _sync(directory)
-
-
 def _delete_unread(folder: Path) -> bool:
     """Delete a snapshot unless somebody is reading it."""
     try:
@@ -411,16 +354,3 @@ def _locked(file: Path, operation: int) -> IO[bytes]:
         handle.close()
         raise
     return handle
-
-
-def _checksum(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
