@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from evaluation.run import Answerer
-from index.collection import FolderCollection
 from index.articles import Article
+from index.collection import FolderCollection
 from index.indexer import Progress, reindex
 from index.settings import IndexSettings
 from retrieval.assembly import build_encoder, build_engine, build_pipeline

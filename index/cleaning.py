@@ -8,7 +8,7 @@ import re
 
 from index.articles import Article
 
-CLEANER_VERSION = 4
+CLEANER_VERSION = 5
 FURNITURE_WORDS = 8  # a longer line that only begins like furniture is prose
 
 _FURNITURE = re.compile(  # lines that hold nothing else
@@ -24,6 +24,7 @@ _FURNITURE = re.compile(  # lines that hold nothing else
       | (?:pubblicità\W{1,3})?continua\s+(?:a\s+leggere\s*)?(?:(?:dopo|sotto)\s*(?:la\s+pubblicità)?|di\s+seguito)?
       | guarda\s+(?:la\s+(?:foto)?gallery|le\s+foto|il\s+video)|vai\s+alla\s+(?:foto)?gallery
       | riproduzione\s+riservata
+      | prec(?:\.|edente)\s{0,3}[|/·-]?\s{0,3}(?:pros(?:\.|sim[oa])|succ(?:\.|essiv[oa]))
     )\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -37,6 +38,13 @@ _FURNITURE_START = re.compile(  # lines that begin so, if they are short and no 
       | (?:ultim[oa]\s+(?:aggiornamento|modifica)|(?:pubblicato|aggiornato)\s+(?:il|in\s+data|alle))\b
       | riproduzione\s+riservata\b
     )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DATES = re.compile(  # labelled days and times, and nothing else in the line
+    r"""^\W*(?:(?:pubblicat[oa]|pubblicazione|aggiornat[oa]|inserit[oa]|ultim[oa]\s+(?:aggiornamento|modifica)|aggiornamento)\b
+        (?:\W|\b(?:il|in\s+data|alle|ore|del|h|di|lettura|minut[oi]|min|\d{1,4}
+          |gen(?:naio)?|feb(?:braio)?|mar(?:zo)?|apr(?:ile)?|mag(?:gio)?|giu(?:gno)?|lug(?:lio)?|ago(?:sto)?|set(?:t(?:embre)?)?
+          |ott(?:obre)?|nov(?:embre)?|dic(?:embre)?|(?:luned|marted|mercoled|gioved|venerd)[iìí]|sabato|domenica)\b)+)+$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _FOLLOW_US = re.compile(  # whatever its length
@@ -79,7 +87,12 @@ def _readable_pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _is_furniture(line: str) -> bool:
     """True if a line is no prose. One that only begins like furniture must be short and must not end as sentences do."""
-    if not any(map(str.isalnum, line)) or _FOLLOW_US.match(line) or all(map(_FURNITURE.match, _BETWEEN_BUTTONS.split(line))):
+    if (
+        not any(map(str.isalnum, line))
+        or _FOLLOW_US.match(line)
+        or _DATES.match(line)
+        or all(map(_FURNITURE.match, _BETWEEN_BUTTONS.split(line)))
+    ):
         return True
     if _ENDS_SENTENCE.search(line):
         return False

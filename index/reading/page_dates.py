@@ -23,6 +23,7 @@ SENTENCE_WORDS = 15
 MOST_PROSE = 3  # sentences
 LONGEST_DATE_LINE = 20  # words
 ELEMENTS_BEFORE_HEADLINE = 25
+LINKED_TITLE_WORDS = 4
 
 PUBLISHED_METAS = (
     "article:published_time article:published og:article:published_time og:published_time datepublished dc.date.issued dcterms.issued "
@@ -43,7 +44,8 @@ _PUBLISHED = re.compile(
     rf"\b(?:pubblicat[oa]|pubblicazione|inserit[oa]|postat[oa]|uscit[oa]|creat[oa]|scritto|data|published)\b{_GAP}({_DATE})", re.IGNORECASE
 )
 _UPDATED = re.compile(
-    rf"\b(?:aggiornat[oa]|aggiornamento|modifica|modificat[oa]|corrett[oa]|rettificat[oa]|rivist[oa]|rivedut[oa]|revisione|updated)\b{_GAP}({_DATE})",
+    rf"\b(?:aggiornat[oa]|aggiornamento|modifica|modificat[oa]|corrett[oa]|rettificat[oa]|rivist[oa]|rivedut[oa]|revisione"
+    rf"|updated)\b{_GAP}({_DATE})",
     re.IGNORECASE,
 )
 _OTHER_DAY = re.compile(
@@ -55,6 +57,10 @@ _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/_.-]|$)|/
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/-](\d{2})/")
 _CLOCK = re.compile(r"[T\s]\d{2}:\d{2}")
 _TODAY_NAMES = re.compile(r"\b(?:today|oggi|data-?odierna|current-?date|data-?corrente|top-?bar|masthead|testata|site-header|datetoday)\b")
+_ENDED_DATE = _DATE.replace(r"\d\d\b", r"\d\d(?!\d)")
+_PLACE = r"(?:[A-ZÀ-Ý][\w'’.]{0,20}\s){0,3}[A-ZÀ-Ý][\w'’]{1,20},\s{1,3}"
+_DATELINE = re.compile(rf"[^\w\n]{{0,3}}(?:{_PLACE})?((?i:{_ENDED_DATE}))(?:\s{{0,3}}[-–—|]|(?=[A-ZÀ-Ý«“\"]))")
+_UNSEEN = ("head", "script", "style")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,16 @@ def declared_day(text: str) -> Period | None:
         except (ValueError, OverflowError):
             pass
     return parse_period(text.replace(",", " ")[:60])
+
+
+def dateline(prose: str, today: datetime.date) -> Period | None:
+    """Return the day that heads the first sentence of a text, as in `7 febbraio 2015 - La Pro Loco`; none where days head others too."""
+    lines = [line for line in prose.split("\n") if line.strip()]
+    headed = [match for line in lines if (match := _DATELINE.match(line)) and len(line.split()) >= SENTENCE_WORDS]
+    if len(headed) != 1 or not _DATELINE.match(lines[0]):
+        return None  # two are a chronology
+    day = declared_day(headed[0].group(1))
+    return day if believable(day, today) else None
 
 
 def believable(day: Period | None, today: datetime.date) -> bool:
@@ -126,7 +142,13 @@ def _marked(tree: html.HtmlElement, itemprop: str) -> Iterator[str]:
     """Yield the dates of elements with this microdata property, as far as they belong to the article."""
     for element in tree.iter():
         if itemprop in element.get("itemprop", "").lower().split() and element.tag != "meta" and not is_in_box(element):
-            yield element.get("content") or element.get("datetime") or one_line(element.text_content())
+            yield next(filter(None, map(element.get, ("content", "datetime"))), None) or _titled(element)
+
+
+def _titled(element: html.HtmlElement) -> str:
+    """Return the date in an element's `title` if there is one, as microformats write it; what the element shows otherwise."""
+    title = element.get("title", "")
+    return title if declared_day(title) else one_line(element.text_content())
 
 
 def _url_days(url: str, facts: PageFacts) -> Iterator[Period | None]:
@@ -196,11 +218,16 @@ def _elements_beside(headline: html.HtmlElement | None) -> Iterator[html.HtmlEle
             break
     before = headline.xpath("preceding::*")[-ELEMENTS_BEFORE_HEADLINE:]
     for element in reversed(before):
+        if not is_in_box(element) and _is_listed(element):
+            break  # another article's line, and what stands above it
         if not _is_of_today(element) and not is_in_box(element) and not any(e.tag in _UNSEEN for e in (element, *element.iterancestors())):
             yield element
 
 
-_UNSEEN = ("head", "script", "style")
+def _is_listed(element: html.HtmlElement) -> bool:
+    """True for an entry of a list, and for a link with a title: what stands so above a headline speaks of something else."""
+    linked = element.tag == "a" and len(element.text_content().split()) >= LINKED_TITLE_WORDS
+    return linked or any(holder.tag == "li" for holder in (element, *element.iterancestors()))
 
 
 def _weight(text: str) -> int:

@@ -20,20 +20,25 @@ _SEPARATOR = re.compile(r"\s+(?:[|•·»«–—:-]|:{2,}|//)\s+|\s*\|\s*|\s+[�
 _LEADING_MARKS = re.compile(r"^[\s|•·»–—:*~.-]+(?=\s)")
 _WORDS = re.compile(r"\w+")
 _BEFORE_NAME = re.compile(
-    r"^\W*(?:(?:articolo|testo|testi|servizio|pubblicato|scritto|intervista|autore|autrice|autori|firma|written|posted|words|parole|foto\s+e\s+testo)"
+    r"^\W*(?:(?:articolo|testo|testi|servizio|pubblicato|inserito|postato|scritto|intervista|autore|autrice|autori|firma|written|posted"
+    r"|words|parole|foto\s+e\s+testo)"
     r"\s*:?\s+(?=(?:di|da|by|a\s+cura)\b)|(?:autore|autrice|autori|firma)\s*:\s*)?"
     r"(?:(?:a\s+cura\s+d(?:i|ella|el|ello|ei|egli|elle|ell['’])|di|da|by|dal?l[a'’]?\s*nostr[oa]\s+(?:inviat|corrispondent)[oa](?:\s+speciale)?)"
     r"(?:\s+|(?<=['’])))?\s*:?\s*",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(r"^\W*(?:(?:articolo|testo|servizio|scritto|pubblicato)\s+)?(?:di|by|a\s+cura\s+di)\s+\S", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"^\W*(?:(?:(?:articolo|testo|servizio)\s+)?(?:di|by|a\s+cura\s+di)|(?:scritto|pubblicato|inserito|postato)\s+d[ai])\s+\S",
+    re.IGNORECASE,
+)
 _AFTER_NAME = re.compile(
-    r"\s*(?:[|/•·(\[<@]|[–—-]\s|,?\s*\d|\b(?:pubblicato|aggiornato|in\s+data|il\s+\d|alle\s+\d|ore\s+\d|inviat[oa]|corrispondente)\b"
+    r"\s*(?:[|/•·(\[<@]|[–—-]\s|,?\s*(?:\b\d|\d{1,2}[/.-]\d)|\b(?:pubblicato|aggiornato|in\s+data|il\s+\d|alle\s+\d|ore\s+\d|inviat[oa]|corrispondente)\b"
     r"|(?:luned|marted|mercoled|gioved|venerd)[iìí]|\b(?:sabato|domenica)\s+\d).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _BETWEEN_NAMES = re.compile(r"\s*[;,&]\s*|\s+(?:e|ed|and)\s+")
 _NO_NAME = re.compile(r"@|https?:|www\.|\.(?:it|com|net|org)\b|\d|[_/\\{}=#]", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?<=[^\W\d_])\d{1,4}\b")  # sites are called so: a desk bears their name
 _ADDRESS = re.compile(r"\S+@\S+|https?:\S+|www\.\S+")
 _ACCOUNTS = frozenset(
     "admin administrator amministratore webmaster root user utente editor superuser wordpress author autore staff desk".split()
@@ -42,6 +47,14 @@ _SMALL = frozenset("di de del della dello dei degli da dal dalla d la lo le van 
 _INDIVIDUAL = re.compile(
     r"\bredazion|\bagenzi|\bansa\b|\badnkronos\b|\bagi\b|\bufficio\b|\bcomunicato\b|\blettere\b|\bstaff\b", re.IGNORECASE
 )
+_AUTHOR_MARKS = frozenset(
+    "author autore byline firma article-author article__author entry-author post-author author-name nome-autore autore-articolo "
+    "giornalista signature article-signature vcard p-author by-author news-author".split()
+)
+_PERSON_ICONS = frozenset("user person author pen pencil".split())  # of the sets of icons: `fa-user`, `bi-person`, `glyphicon-pencil`
+_LARGE = frozenset({"5", "6", "7", "+2", "+3", "+4"})
+_ARTICLES = frozenset("il lo la i gli le l di del dello della dei degli delle d da dal".split())
+_TITLE_NAMES = frozenset("entry-title post-title article-title titolo titolo-articolo article__title news-title headline".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +81,23 @@ def find_headline(tree: html.HtmlElement, facts: PageFacts, found: str, site: st
         best = max(shown, key=lambda one: max((likeness(one.title, title) for title in titles), default=0.0), default=None)
         if best and titles and max(likeness(best.title, title) for title in titles) >= ALIKE:
             return best
+    if not shown and (plain := _plain_headline(tree, declared)):
+        return plain
     main = [one for one in shown if one.element is not None and any(e.tag in ("article", "main") for e in one.element.iterancestors())]
     main = [one for one in main if one.element is not None and one.element.tag == "h1"] or main
     if len(main) == 1 or (shown and not seen):
         return (main or shown)[0]
     title = next(iter(declared), without_site(found, site, host))
     return Headline(title, (main or shown or [Headline("")])[0].element)
+
+
+def _plain_headline(tree: html.HtmlElement, declared: Sequence[str]) -> Headline | None:
+    """Return the headline of a page without headings: the element that shows nothing but the title which the page declares."""
+    wanted = {fold(title): title for title in declared if title}
+    for element in tree.iter("td", "div", "p", "span", "b", "strong", "a", "font"):
+        if len(element) <= 1 and (title := wanted.get(fold(element.text_content()[:LONGEST_TITLE_CHARACTERS]))) and not is_in_box(element):
+            return Headline(title, element)
+    return None
 
 
 def without_site(title: str, site: str, host: str) -> str:
@@ -174,6 +198,7 @@ def clean_authors(text: str) -> list[str]:
     text = _ADDRESS.sub(" ", text[:300])
     for part in _BETWEEN_NAMES.split(_AFTER_NAME.sub("", _BEFORE_NAME.sub("", one_line(text), count=1))):
         name = _AFTER_NAME.sub("", _BEFORE_NAME.sub("", part, count=1)).strip(" .,;:-–—")
+        name += "." * bool(re.search(rf"(?<!\w){re.escape(name[-1:])}\.", part) and name[-1:].isupper() and name[-2:-1] in (" ", "."))
         if _is_name(name) and name not in people:
             people.append(name.title() if name.isupper() and len(name) > 5 else name)
     return people if len(people) <= MOST_AUTHORS else []
@@ -181,9 +206,11 @@ def clean_authors(text: str) -> list[str]:
 
 def _is_name(text: str) -> bool:
     words = text.replace("’", "'").replace("'", " ").split()
-    if not words or len(words) > LONGEST_NAME_WORDS or _NO_NAME.search(text) or text.casefold() in _ACCOUNTS:
+    desk = _INDIVIDUAL.search(text) is not None
+    said = _NUMBERED.sub(" ", text) if desk else text
+    if not words or len(words) > LONGEST_NAME_WORDS or _NO_NAME.search(said) or text.casefold() in _ACCOUNTS:
         return False
-    if _INDIVIDUAL.search(text):
+    if desk:
         return True
     return len(words) >= 2 and all(word[0].isupper() or word.casefold() in _SMALL for word in words)
 
@@ -206,14 +233,17 @@ def _marked_names(tree: html.HtmlElement) -> Iterator[str]:
                 e for e in element.iter() if e is not element and ({*names(e), *e.get("itemprop", "").lower().split()} & {"name", "fn"})
             ]
             line = one_line((inner[0] if inner else element).text_content())
-            if len(line.split()) <= 3 * LONGEST_NAME_WORDS:
+            if line and len(line.split()) <= 3 * LONGEST_NAME_WORDS:
                 yield line
+    for icon in tree.iter("i", "span", "svg"):
+        if icon.tail and _PERSON_ICONS & _icon_words(icon) and not icon.text_content().strip():
+            holder = icon.getparent()
+            if holder is not None and not is_in_box(holder):
+                yield one_line(icon.tail)
 
 
-_AUTHOR_MARKS = frozenset(
-    "author autore byline firma article-author article__author entry-author post-author author-name nome-autore autore-articolo "
-    "giornalista signature article-signature vcard p-author by-author news-author".split()
-)
+def _icon_words(icon: html.HtmlElement) -> set[str]:
+    return {word for name in names(icon) for word in name.split("-")}
 
 
 def _declared_titles(tree: html.HtmlElement, facts: PageFacts) -> Iterable[str]:
@@ -232,11 +262,6 @@ def _shown_titles(tree: html.HtmlElement, site: str, host: str) -> Iterator[tupl
         title = without_site(one_line(element.text_content()), site, host)
         if title and len(title) <= LONGEST_TITLE_CHARACTERS and not _names_site(title, site, host) and not is_in_box(element):
             yield element, title
-
-
-_LARGE = frozenset({"5", "6", "7", "+2", "+3", "+4"})
-_ARTICLES = frozenset("il lo la i gli le l di del dello della dei degli delle d da dal".split())
-_TITLE_NAMES = frozenset("entry-title post-title article-title titolo titolo-articolo article__title news-title headline".split())
 
 
 def _names_site(text: str, site: str, host: str) -> bool:

@@ -1,6 +1,7 @@
-"""Live pages: several updates in one page, each with a day of its own.
+"""Live pages: several updates in one page, each with a day or a time of its own.
 
-In comes the tree, out come the blocks of elements that belong to each dated update, where the days differ. A chronology of what
+In comes the tree, out come the blocks of elements that belong to each dated update. Where all are of one day, the page must say that it
+is live, for times of one day divide a programme as well. A chronology of what
 happened, a list of other articles and comments have days too: they are no updates, for they say no time of the day and no "aggiornamento".
 """
 
@@ -37,6 +38,7 @@ _DAY_WITHOUT_YEAR = re.compile(rf"\b(\d{{1,2}})[°º]?\s{{1,3}}({'|'.join(MONTHS
 _LIVE = re.compile(r"live-?(?:blog|update|feed|post|entry)|diretta|aggiornament|timeline|\blive\b", re.IGNORECASE)
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "strong", "b", "time", "p", "div", "span", "dt", "header", "em", "small")
 _LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote dd dt td pre div section article span".split())
+_CLOCKED = re.compile(r"[T\s]\d{1,2}:\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,13 @@ class _Boundary:
 
 
 def find_updates(tree: html.HtmlElement, facts: PageFacts, dates: PageDates, today: datetime.date) -> tuple[Update, ...]:
-    """Return the updates of a live page in the order of the page; none where all are of one day, or it is no live page."""
+    """Return the updates of a live page in the order of the page; none where it is no live page."""
     found = list(islice(_boundaries(tree, dates.published), MOST_UPDATES + 1))
     boundaries = _dated(found, facts, today) if len(found) <= MOST_UPDATES else []
-    if not _is_live(facts, boundaries, dates):
-        return ()
-    if len({boundary.day for boundary in boundaries}) < 2:
+    if len(boundaries) < 2 or not _is_live(facts, boundaries, dates):
         return ()
     updates = tuple(_blocks(boundaries))
-    return updates if len({update.day for update in updates}) >= 2 else ()
+    return updates if len(updates) >= 2 else ()
 
 
 def _boundaries(tree: html.HtmlElement, published: Period | None) -> Iterator[_Boundary]:
@@ -114,9 +114,6 @@ def _boundary(element: html.HtmlElement, published: Period | None) -> _Boundary 
         return None
     strong = time is not None and (day is not None or element.tag not in ("p", "div", "span"))
     return _Boundary(element, day, _clock(time), strong, named=_UPDATE_WORD.search(text[: start.end()]) is not None)
-
-
-_CLOCKED = re.compile(r"[T\s]\d{1,2}:\d{2}")
 
 
 def _head_text(element: html.HtmlElement) -> str:
@@ -209,8 +206,11 @@ def _is_live(facts: PageFacts, boundaries: Sequence[_Boundary], dates: PageDates
     if facts.updates or sum(boundary.named for boundary in boundaries) >= 2:
         return True
     holders = (holder for boundary in boundaries for holder in boundary.element.iterancestors() if holder.tag not in ("html", "body"))
+    one_day = len({boundary.day for boundary in boundaries}) < 2
     if any(_LIVE.search(f"{holder.get('class', '')} {holder.get('id', '')}") for holder in holders):
-        return True
+        return not one_day or all(boundary.strong for boundary in boundaries)
+    if one_day:
+        return False
     days = [boundary.day for boundary in boundaries if boundary.day]
     latest = dates.updated or dates.published
     newest_first = days == sorted(days, reverse=True)

@@ -4,6 +4,7 @@ Furniture is pruned here, before trafilatura looks for the article: boxes that I
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree, html
@@ -18,12 +19,16 @@ FEWEST_PARAGRAPH_WORDS = 40  # a page with fewer writes its prose elsewhere than
 LONGEST_CELL_WORDS = 15
 MOST_TABLE_LINKS = 3  # a table with more lists pages, and is no line-up
 LARGEST_LINKED = 0.5  # of the words of such a table
+NOTHING_BUT_LINKS = 0.9  # of the words of a table, however few its links
 PROSE_WORDS = 30
 MOST_STANDFIRSTS = 2
 SHORTEST_STANDFIRST_WORDS = 9
 LONGEST_STANDFIRST_WORDS = 90
+BODY_OF_PARAGRAPHS = 0.8  # share of their words
 LARGEST_BOX = 0.3  # of the words of all paragraphs: a box that holds more is no furniture
 
+HOLDS_ARTICLE = "data-edicola-article"  # attributes that page_marks sets
+TEASER = "data-edicola-teaser"
 _INVALID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PROLOGUE = re.compile(r"\A\s*(?:<\?xml[^>]{0,500}>\s*)?")
 _QUOTED = r"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))"""
@@ -35,20 +40,20 @@ _ATTRIBUTE = re.compile(rf"""[^\s=]++(?:\s*+=\s*+(?:{_QUOTED}|[^\s"']++)?+)?+"""
 
 _BOX_NAMES = frozenset(
     """
-    leggi-anche read-also vedi-anche potrebbe-interessarti piu-letti piu-lette most-read most-popular ultime-notizie
-    author-box autore-box author-bio bio-autore tag-list cookie-banner iubenda-cs-banner disqus_thread wp-caption-text photo-credit
-    skip-link screen-reader-text sr-only visually-hidden reading-time tempo-lettura jp-relatedposts addtoany_share_save_container
+    leggi-anche read-also vedi-anche piu-letti piu-lette most-read ultime-notizie
+    author-box autore-box author-bio tag-list reading-time tempo-lettura
+    skip-link screen-reader-text sr-only visually-hidden
     twitter-tweet instagram-media tiktok-embed fb-post
     """.split()
 )
 _BOX_PARTS = frozenset(  # of a class or an id that is written `story__related` or `related-box`
     """
-    adv adsbygoogle advertisement advertising banner promo promobox sponsor sponsored sponsorizzato pubblicita outbrain taboola
-    breadcrumb breadcrumbs briciole sharing share sharebar condividi condivisione social socials addtoany toolbar
-    related correlati correlate correlata correlato leggianche readalso readmore approfondimenti yarpp
+    adv adsbygoogle advertisement advertising banner promo sponsor sponsored pubblicita outbrain taboola
+    breadcrumb breadcrumbs briciole sharing share condividi condivisione social addtoany toolbar
+    related correlati correlate correlata correlato relatedposts leggianche
     newsletter subscribe iscriviti abbonati paywall popup cookie cookies consent gdpr
-    comments comment commenti commento disqus fbcomments widget sidebar piuletti mostread popular trending ultimissime
-    authorbox tags taglist caption didascalia figcaption credit credits player copyright
+    comments comment commenti commento disqus widget sidebar popular
+    tags caption didascalia figcaption credit credits player copyright
     """.split()
 )
 _BOX_TAGS = frozenset("aside nav figcaption form button iframe noscript dialog template svg select marquee".split())
@@ -59,6 +64,8 @@ _STANDFIRST = re.compile(
     r"summary|sommario|subtitle|sottotitolo|standfirst|occhiello|catenaccio|abstract|excerpt|lead\b|deck\b|dek\b|intro"
 )
 _PARTS = re.compile(r"[-_]+")
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = frozenset("p div table ul ol h1 h2 h3 h4 h5 h6 blockquote section article form hr dl figure header footer aside".split())
 
 
 def parse_page(text: str) -> html.HtmlElement:
@@ -86,9 +93,53 @@ def prune(tree: html.HtmlElement) -> None:
     """Remove boxes of furniture, in place: never one that holds the headline or a good part of all paragraphs."""
     in_paragraphs = _paragraph_words(tree)
     count, most = (_paragraph_words, in_paragraphs) if in_paragraphs >= FEWEST_PARAGRAPH_WORDS else (_words, _words(tree))
+    for form in list(tree.iter("form")):
+        if form.get(HOLDS_ARTICLE) is not None:
+            form.drop_tag()  # trafilatura reads no forms
+    for teaser in tree.xpath(f"//*[@{TEASER}]"):
+        teaser.drop_tree()
+    _drop_pull_quotes(tree)
     for box in list(tree.iter(*_BOX_TAGS, *_CONTAINERS)):
         if is_box(box) and box.getparent() is not None and next(box.iter("h1"), None) is None and count(box) <= LARGEST_BOX * most:
             box.drop_tree()  # what follows it stays
+
+
+def drop_page_header(tree: html.HtmlElement, headline: html.HtmlElement) -> None:
+    """Remove the header of the page, with the name and the motto of the site, in place: unless it holds the headline."""
+    holders = set(headline.iterancestors())
+    for header in list(tree.iter("header")):
+        if header not in holders and _is_page_edge(header) and header.getparent() is not None:
+            header.drop_tree()
+
+
+def name_prose(tree: html.HtmlElement) -> None:
+    """Mark the box that holds nearly all paragraphs, in place, as the body of the article: trafilatura knows few names that are Italian."""
+    if next(tree.iter("article"), None) is not None or tree.xpath("//*[contains(@itemprop, 'articleBody')]"):
+        return
+    paragraphs = Counter[html.HtmlElement]()
+    for paragraph in tree.iter("p"):
+        if (holder := paragraph.getparent()) is not None:
+            paragraphs[holder] += _words(paragraph)
+    body, words = next(iter(paragraphs.most_common(1)), (tree, 0))
+    if words >= max(FEWEST_PARAGRAPH_WORDS, BODY_OF_PARAGRAPHS * paragraphs.total()) and body.tag in ("div", "section", "td", "main"):
+        body.set("itemprop", "articleBody")
+
+
+def _drop_pull_quotes(tree: html.HtmlElement) -> None:
+    """Remove the quotes that show a sentence of the article a second time."""
+    prose = "\n".join(
+        _letters(paragraph.text_content())
+        for paragraph in tree.iter("p")
+        if not any(holder.tag == "blockquote" for holder in paragraph.iterancestors())
+    )
+    for quote in list(tree.iter("blockquote")):
+        words = _letters(quote.text_content())
+        if words and words in prose and quote.getparent() is not None:
+            quote.drop_tree()
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def smooth(tree: html.HtmlElement) -> None:
@@ -99,16 +150,13 @@ def smooth(tree: html.HtmlElement) -> None:
     for element in list(tree.iter("font", "center")):
         element.drop_tag()
     for link in list(tree.iter("a")):
-        if one_mark(link.text_content()) and (holder := link.getparent()) is not None and holder.tag in _HEADINGS:
+        if one_mark(link.text_content()) and (holder := link.getparent()) is not None and holder.tag in HEADINGS:
             link.drop_tree()
     for table in list(tree.iter("table")):
         _smooth_table(table)
     if _paragraph_words(tree) < FEWEST_PARAGRAPH_WORDS:
         for holder in list(tree.iter("div", "td", "section", "article")):
             _divide_at_breaks(holder)
-
-
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def one_mark(text: str) -> bool:
@@ -188,7 +236,8 @@ def _smooth_table(table: html.HtmlElement) -> None:
 
 def _lists_links(table: html.HtmlElement) -> bool:
     links = list(table.iter("a"))
-    return len(links) > MOST_TABLE_LINKS and sum(map(_words, links)) >= LARGEST_LINKED * _words(table)
+    share = LARGEST_LINKED if len(links) > MOST_TABLE_LINKS else NOTHING_BUT_LINKS
+    return bool(links) and sum(map(_words, links)) >= share * _words(table)
 
 
 def _is_calendar(table: html.HtmlElement) -> bool:
@@ -225,12 +274,15 @@ def _divide_at_breaks(holder: html.HtmlElement) -> None:
             holder.append(part)
 
 
-_BLOCKS = frozenset("p div table ul ol h1 h2 h3 h4 h5 h6 blockquote section article form hr dl figure header footer aside".split())
-
-
 def is_box(element: html.HtmlElement) -> bool:
-    """True if an element says by its tag, class or id that it is furniture."""
-    return element.tag in _BOX_TAGS or (element.tag in _CONTAINERS and any(map(_is_box_name, names(element))))
+    """True if an element says by its tag, class or id that it is furniture, and does not hold the article."""
+    if element.get(HOLDS_ARTICLE) is not None:
+        return False
+    return (
+        element.get(TEASER) is not None
+        or element.tag in _BOX_TAGS
+        or (element.tag in _CONTAINERS and any(map(_is_box_name, names(element))))
+    )
 
 
 def is_in_box(element: html.HtmlElement) -> bool:

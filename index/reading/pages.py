@@ -1,6 +1,6 @@
 """Bytes of an HTML page become articles: text by trafilatura, with title, author, site and dates.
 
-One page gives one article; a live page whose updates are of several days gives one for each update. What is no article is an
+One page gives one article; a live page gives one for each of its dated updates. What is no article is an
 ArticleError: nothing that stands in a page can crash or hang the reading of it.
 """
 
@@ -16,12 +16,13 @@ from lxml import html
 
 from index.articles import Article
 from index.errors import ArticleError
-from index.reading.page_dates import DATE, find_dates, lines_beside
+from index.reading.page_dates import DATE, dateline, find_dates, lines_beside
 from index.reading.page_encoding import decode_page
 from index.reading.page_facts import one_line, read_facts
+from index.reading.page_marks import mark_boxes
 from index.reading.page_names import clean_authors, find_author, find_headline, find_site, fold, host_of, likeness
 from index.reading.page_sections import Update, find_updates
-from index.reading.page_tree import lift_standfirst, parse_page, prune, smooth
+from index.reading.page_tree import drop_page_header, lift_standfirst, name_prose, parse_page, prune, smooth
 
 HEAD_LINES = 8  # within these a text repeats its headline, byline and date
 HEAD_LINE_WORDS = 14
@@ -38,11 +39,13 @@ _TIME = re.compile(r"\d{2}:\d{2}")
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _DATE_LINE_WORDS = re.compile(
-    r"\b(?:pubblicat[oa]|pubblicazione|aggiornat[oa]|aggiornamento|ultim[oa]|modifica|modificato|rivisto|rivista|data|il|del|alle|ore|di|da|in|a|cura|e|h|min|minuti|lettura|tempo|letture"
+    r"\b(?:pubblicat[oa]|pubblicazione|aggiornat[oa]|aggiornamento|ultim[oa]|modifica|modificato|rivisto|rivista|data"
+    r"|il|del|alle|ore|di|da|in|a|cura|e|h|min|minuti|lettura|tempo|letture"
     r"|luned[iìí]|marted[iìí]|mercoled[iìí]|gioved[iìí]|venerd[iìí]|sabato|domenica|cet|cest)\b",
     re.IGNORECASE,
 )
 _BYLINE_START = re.compile(r"^\W*(?:di|da|by|a\s+cura\s+d\w+|articolo\s+di|redazione)\b", re.IGNORECASE)
+_NO_DATES = {"extensive_search": False, "original_date": True, "max_date": "1990-01-01"}  # dates are read in page_dates
 
 
 def read_page(
@@ -52,14 +55,14 @@ def read_page(
 
     `today` bounds the dates that are believed, by default the day of the computer. Raises ArticleError where there is no article.
     """
-    tree = parse_page(decode_page(raw, content_type))
     try:
-        return _read_tree(tree, url, default_id, origin, today or datetime.date.today())
+        return _read_tree(parse_page(decode_page(raw, content_type)), url, default_id, origin, today or datetime.date.today())
     except RecursionError as error:
         raise ArticleError("the page is nested too deep: save its text as .txt or .md") from error
 
 
 def _read_tree(tree: html.HtmlElement, url: str, default_id: str, origin: str, today: datetime.date) -> tuple[Article, ...]:
+    mark_boxes(tree)
     found = _metadata(tree, url)
     facts = read_facts(tree)
     link = url or one_line(found.url or "")
@@ -78,7 +81,11 @@ def _read_tree(tree: html.HtmlElement, url: str, default_id: str, origin: str, t
     )  # fmt: skip
     if updates and (articles := _live_articles(tree, updates, page)):
         return articles
-    return (_with_text(page, _text(tree)),)
+    article = _with_text(page, _text(tree))
+    day = dateline(article.text[article.body_start :], today)
+    if day and (not page.published or (page.published.precision != "day" and page.published.first <= day.first <= page.published.last)):
+        return (replace(article, published=day, updated=dates.updated if dates.updated and day.is_before(dates.updated) else None),)
+    return (article,)
 
 
 def _metadata(tree: html.HtmlElement, url: str) -> Any:
@@ -90,9 +97,6 @@ def _metadata(tree: html.HtmlElement, url: str) -> Any:
         return Document()
 
 
-_NO_DATES = {"extensive_search": False, "original_date": True, "max_date": "1990-01-01"}  # dates are read in page_dates
-
-
 def _text(tree: html.HtmlElement) -> str:
     """Return the text of the article in a page as trafilatura gives it; ArticleError where it finds none."""
     from trafilatura import bare_extraction  # noqa: PLC0415 - as above
@@ -100,8 +104,10 @@ def _text(tree: html.HtmlElement) -> str:
     pruned = deepcopy(tree)
     prune(pruned)
     if headline := pruned.xpath(f"//*[@{_HEADLINE}]"):
+        drop_page_header(pruned, headline[0])
         lift_standfirst(headline[0])
     smooth(pruned)
+    name_prose(pruned)
     try:
         document = bare_extraction(pruned, include_comments=False, config=_config())
     except RecursionError:
@@ -158,7 +164,7 @@ def _is_head_line(line: str, page: Article) -> bool:
 
 
 def _live_articles(tree: html.HtmlElement, updates: Sequence[Update], page: Article) -> tuple[Article, ...]:
-    """Return an article for each update with the text that trafilatura leaves of it; none if fewer than two days are left.
+    """Return an article for each update with the text that trafilatura leaves of it; none if fewer than two are left.
 
     Elements of updates are marked before the text is extracted and the marks taken out of it again: what is between them is verbatim.
     """
@@ -166,24 +172,26 @@ def _live_articles(tree: html.HtmlElement, updates: Sequence[Update], page: Arti
     if "⸢" in marked.text_content():
         return ()
     originals = {element: number for number, update in enumerate(updates) for element in update.elements}
+    lead = len(updates)  # the number of what stands in no update
     for original, copy in zip(tree.iter(), marked.iter(), strict=True):
-        if (number := originals.get(original)) is not None and (copy.tag in _MARKED or (copy.text or "").strip()):
+        number = originals.get(original, lead)
+        if copy.tag in _MARKED if number == lead else copy.tag in _MARKED or (copy.text or "").strip():
             copy.text = f"⸢{number}⸥ {copy.text or ''}"
     texts: dict[int, list[str]] = {}
-    owner = -1
+    owner = lead
     for line in _text(marked).split("\n"):
         if mark := _MARK.search(line):
             owner = int(mark.group(1))
         if (words := _MARK.sub("", line)).strip(" -|"):
             texts.setdefault(owner, []).append(words)
     dated = [(update, "\n".join(texts[number])) for number, update in enumerate(updates) if number in texts]
-    if len({update.day for update, _ in dated}) < 2:
+    if len(dated) < 2:
         return ()
     newest_first = dated[0][0].day.is_before(dated[-1][0].day) is False
     in_time = sorted(dated[::-1] if newest_first else dated, key=lambda one: (one[0].day, _clock(one[0])))
     articles = [replace(page, id=f"{page.id}#{n}", published=update.day, updated=None) for n, (update, _) in enumerate(in_time, start=1)]
     found = [_with_text(article, text) for article, (_, text) in zip(articles, in_time, strict=True)]
-    return (*_lead(page, texts.get(-1, [])), *found)
+    return (*_lead(page, texts.get(lead, [])), *found)
 
 
 def _clock(update: Update) -> str:

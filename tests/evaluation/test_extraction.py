@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.extraction import Extracted, GoldPage, main, measure, token_f1
+from evaluation.extraction import Extracted, GoldPage, main, measure, read_gold_pages, token_f1
 from tests.index.reading.page_samples import HEADLINE, PROSE, page
 
 GOLD = GoldPage("sites/voce/1.html", b"", "", "", "Il molo riapre", "Apre a maggio.", "2025-03-11", None, "Maria Rossi")
@@ -64,6 +64,28 @@ def test_token_f1_counts_repeated_words() -> None:
     """F1 is over words as often as they stand: half of them found and nothing else is two thirds."""
     assert token_f1("il molo", "il molo il molo") == pytest.approx(2 / 3)
     assert (token_f1("", ""), token_f1("a", "")) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "found",
+    ["Apre a maggio.", "Apre a maggio.\n1 Ferri 2 Conti", "| 1 | Ferri |\n| 2 | Conti |\nApre a maggio.", "1 Ferri 2 ContiApre a maggio."],
+)
+def test_optional_words_count_neither_for_nor_against(found: str) -> None:
+    """A line-up may be found as it stands, glued to the next word or drawn with bars, or not at all: the figure is the same."""
+    assert token_f1(found, "Apre a maggio.", ("1 Ferri 2 Conti",)) == 1
+
+
+def test_optional_words_replace_no_wanted_ones() -> None:
+    """What is optional is taken out as often as it is named, and what is wanted must still be found."""
+    assert token_f1("Ferri Ferri Ferri", "apre", ("Ferri", "Ferri")) == 0
+    assert token_f1("apre Ferri Ferri", "apre", ("Ferri",)) == pytest.approx(2 / 3)
+    assert token_f1("Ferri segna", "Ferri segna", ("| Ferri |",)) == 1
+
+
+def test_optional_strings_are_read_from_the_gold(tmp_path: Path) -> None:
+    """The `optional` strings of a gold line reach the measure."""
+    (page,) = read_gold_pages(folder(tmp_path, optional=["1 Ferri"]))
+    assert page.optional == ("1 Ferri",)
 
 
 def test_sections_count_with_their_days() -> None:

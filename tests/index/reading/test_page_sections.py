@@ -81,17 +81,59 @@ def test_updates_that_stand_oldest_first_are_counted_the_same() -> None:
     assert [(one.id, one.text) for one in newest_first] == [(one.id, one.text) for one in oldest_first]
 
 
+CLOCKS = ("18:42", "14:30", "11:05")
+ONE_DAY = json.dumps(
+    {
+        "@type": "LiveBlogPosting",
+        "headline": HEADLINE,
+        "datePublished": "2025-03-03T11:05:00+01:00",
+        "liveBlogUpdate": [
+            {"@type": "BlogPosting", "datePublished": f"2025-03-03T{clock}:00+01:00", "articleBody": text}
+            for clock, text in zip(CLOCKS, PROSE[1:], strict=True)
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "head"),
+    [
+        (LEAD + each("<div><span>{head}</span><p>{text}</p></div>", CLOCKS), f'<script type="application/ld+json">{ONE_DAY}</script>'),
+        (LEAD + each("<h3>Aggiornamento del 3 marzo 2025, ore {head}</h3><p>{text}</p>", CLOCKS), PUBLISHED),
+        ("<div id=live>" + LEAD + each("<div><b>Lunedì 3 marzo 2025 - {head}</b><p>{text}</p></div>", CLOCKS) + "</div>", PUBLISHED),
+    ],
+    ids=["JSON-LD", "named", "days and times"],
+)
+def test_updates_of_one_day_become_articles_where_the_page_says_that_it_is_live(body: str, head: str) -> None:
+    """A live page is divided from its first day on: the ids of its updates stay when the page goes on the next day."""
+    lead, *updates = read(body, head)
+    assert [(one.id, str(one.published)) for one in updates] == [(f"a#{n}", "2025-03-03") for n in (1, 2, 3)]
+    assert [text in one.text for one, text in zip(updates, PROSE[:0:-1], strict=True)] == [True] * 3
+    assert PROSE[0] in lead.text
+
+
+def test_standfirst_of_a_live_page_is_in_no_update() -> None:
+    """What stands above boxes of updates is not taken for a part of the first of them."""
+    boxes = each("<div><h4>Aggiornamento del {head}</h4><h3>Il punto</h3><div><p>{text}</p></div></div>")
+    html = page(head=PUBLISHED, byline=f"<p class=sommario>{PROSE[0]}</p>", body=boxes)
+    lead, *updates = read_page(html.encode(), url="https://www.lavocedelporto.it/x", default_id="a", origin="a.html", today=TODAY)
+    assert len(updates) == 3
+    assert [PROSE[0] in one.text for one in (lead, *updates)] == [True, False, False, False]
+
+
 @pytest.mark.parametrize(
     "body",
     [
         LEAD + each("<h3>{head}</h3><p>{text}</p>", ("18:42", "17.30", "16:05")),
+        "<div class=timeline>" + LEAD + each("<h3>{head}</h3><p>{text}</p>", ("18:42", "17.30", "16:05")) + "</div>",
+        LEAD + each("<h3>3 marzo 2025, ore {head}</h3><p>{text}</p>", ("18:42", "17.30", "16:05")),
         LEAD + "<h2>Le tappe</h2>" + each("<h3>{head}</h3><p>{text}</p>", ("12 gennaio 2024", "15 maggio 2024", "3 giugno 2024")),
         LEAD + "<h2>Il programma</h2>" + each("<h3>{head}, ore 21</h3><p>{text}</p>", ("3 aprile 2025", "4 aprile 2025", "5 aprile 2025")),
         paragraphs() + "<p><em>Aggiornamento del 4 marzo 2025: una versione precedente riportava una cifra sbagliata.</em></p>",
         paragraphs() + each('<div class="comment"><time datetime="2025-03-0{head}T10:00">x</time><p>{text}</p></div>', ("5", "6", "7")),
         "<p>Aggiornato alle 09:15 del 13 marzo 2025</p><p>11 marzo 2025, 18:42</p>" + paragraphs(),
     ],
-    ids=["times of one day", "chronology", "programme", "correction", "comments", "byline"],
+    ids=["times of one day", "timeline of one day", "programme of one day", "chronology", "programme", "correction", "comments", "byline"],
 )
 def test_other_dates_divide_no_article(body: str) -> None:
     """Times of one day, chronologies, programmes, corrections, comments and bylines are no updates: the page is one article."""

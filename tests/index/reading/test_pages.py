@@ -1,7 +1,9 @@
 """Pages: text, title, author, site and dates, and what hostile pages may cost."""
 
 import datetime
+import inspect
 import json
+import sys
 import time
 
 import pytest
@@ -73,6 +75,8 @@ def test_text_is_the_prose_and_begins_behind_the_headline() -> None:
             "2025-03-13",
         ),
         ("", "<p>Ultimo aggiornamento: 13/03/2025</p>", "", "", ""),
+        ("", "<abbr class='published' itemprop='datePublished' title='2025-03-11T13:15:00+01:00'>13:15</abbr>", "", "2025-03-11", ""),
+        ("", "<abbr itemprop='datePublished' title='ora'>11 marzo 2025</abbr>", "", "2025-03-11", ""),
         ("", "", "https://www.lavocedelporto.it/2025/03/11/bilancio/", "2025-03-11", ""),
         ("", "", "https://www.lavocedelporto.it/2025/03/bilancio/", "2025-03", ""),
         ("", "", "https://www.lavocedelporto.it/2025/13/41/bilancio/", "", ""),
@@ -103,6 +107,16 @@ def test_dates_are_those_of_the_article(head: str, byline: str, url: str, publis
         ("", '<p class="byline">di <a rel="author" href="/a">Maria Rossi</a> | 11 marzo 2025</p>', "Maria Rossi"),
         ("", "<p>a cura di MARIA ROSSI e Luca Bianchi</p>", "Maria Rossi, Luca Bianchi"),
         ("", "<p>11 marzo 2025 · Elio Marchi</p>", "Elio Marchi"),
+        ('<meta name="author" content="Redazione Valli24">', "", "Redazione Valli24"),
+        ('<meta name="author" content="utente24">', "", ""),
+        ("", "<span>Scritto da Ermelinda B.</span>", "Ermelinda B."),
+        ("", "<span>Scritto da admin</span>", ""),
+        (
+            "",
+            "<p><i class='bi bi-person'></i> Ufficio Stampa del Grifone <i class='bi bi-eye'></i> 256 visite</p>",
+            "Ufficio Stampa del Grifone",
+        ),
+        ("", "<p><i class='fa fa-tag'></i> Prima Pagina <i class='fa fa-user'></i> admin</p>", ""),
         ("", "", ""),
     ],
 )
@@ -170,6 +184,116 @@ def test_page_of_tables_and_line_breaks_is_read() -> None:
     read_out = "\n".join(article.text[start:end] for start, end in readable_intervals(article))
     assert (article.title, str(article.published), article.author) == (HEADLINE, "2008-05-14", "Gino Tessaroli")
     assert read_out == "\n".join(PROSE)
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "published"),
+    [
+        ("7 febbraio 2015 - {}", PROSE[1:], "2015-02-07"),
+        ("<span>12/09/2012</span>{}", PROSE[1:], "2012-09-12"),
+        ("Porto Vecchio, 3 mar 2020 – {}", PROSE[1:], "2020-03-03"),
+        ("Il 7 febbraio 2015 {}", PROSE[1:], ""),
+        ("7 febbraio 2015 {}", [text.lower() for text in PROSE[1:]], ""),
+        ("25 aprile 1945 - {}", PROSE[1:], ""),
+        ("7 febbraio 2031 - {}", PROSE[1:], ""),
+        ("7 febbraio 2015 - {}", ["9 marzo 2016 - " + text for text in PROSE[1:]], ""),
+        ("{}", ["7 febbraio 2015 - " + PROSE[1], *PROSE[2:]], ""),
+    ],
+)
+def test_dateline_of_the_prose_is_a_date(first: str, others: list[str], published: str) -> None:
+    """A day that heads the first sentence is that of the article; one that the sentence goes on from, a chronology, old days are not."""
+    text = PROSE[0].lower() if first.endswith("2015 {}") else PROSE[0]
+    article = only(page(body=paragraphs([first.format(text), *others])))
+    assert str(article.published or "") == published
+
+
+def test_dateline_makes_the_month_of_the_address_a_day() -> None:
+    """Where the address tells the month, a dateline of that month tells the day, and one of another month nothing."""
+    body = paragraphs([f"7 febbraio 2015 - {PROSE[0]}", *PROSE[1:]])
+    assert str(only(page(body=body), url="https://www.lavocedelporto.it/2015/02/molo").published) == "2015-02-07"
+    assert str(only(page(body=body), url="https://www.lavocedelporto.it/2014/11/molo").published) == "2014-11"
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("<form id=aspnet>", "</form>"), ('<div class="widget Blog">', "</div>")])
+def test_box_that_holds_the_article_is_no_furniture(opening: str, closing: str) -> None:
+    """An article is read whole inside of a form around the page or of a widget, with its headline, its day and its subheadings."""
+    html = page(byline="<time datetime='2025-03-11'>11/3</time>", body=f"{paragraphs(PROSE[:2])}<h3>I lavori</h3>{paragraphs(PROSE[2:])}")
+    html = html.replace("<main><article", f"{opening}<div><div").replace("</article>", "</div>").replace("</main>", f"</div>{closing}")
+    html = html.replace('<header class="entry-header">', "<div>").replace('</header><div class="entry-content">', "</div><div>")
+    html = html.replace(f"{HEADLINE} - La Voce del Porto", f"La Voce del Porto - Il quotidiano del mare - {HEADLINE}")
+    article = only(html)
+    assert (article.title, str(article.published)) == (HEADLINE, "2025-03-11")
+    assert article.text[article.body_start :].strip().split("\n") == [*PROSE[:2], "I lavori", *PROSE[2:]]
+
+
+def test_comments_longer_than_the_article_give_no_date() -> None:
+    """However many words the comments hold, their days are not that of the article."""
+    days = (f'<time datetime="2025-06-0{n}">{n} giugno 2025</time>' for n in range(1, 9))
+    comments = "".join(f"<div><h4>Lettore</h4>{day}<p>{PROSE[1]}</p></div>" for day in days)
+    article = only(page(body=f"{paragraphs()}<div class=comments>{comments}</div>"))
+    assert article.published is None
+
+
+TEASER = '<div class="{0}"><span>{1}</span><h5><a href="/n/{2}">Un altro titolo di giornale</a></h5><p>{3}</p></div>'
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "".join(TEASER.format("box", f"{n} marzo 2024", n, "Si parla di tutt'altro, e senza dirlo.") for n in range(1, 5)),
+        "".join(TEASER.format("box", "Sport", n, "Si parla di tutt'altro, e senza dirlo fino alla f…") for n in range(1, 5)),
+        "".join(f"<p>Si parla di tutt'altro, e senza dirlo fino alla f... <a href='/n/{n}'>Leggi tutto</a></p>" for n in range(4)),
+    ],
+    ids=["dated", "cut", "leggi tutto"],
+)
+def test_row_of_teasers_is_not_read(row: str) -> None:
+    """Boxes of one shape that lead to other articles are seen by their shape; the last paragraph before them stays."""
+    text = only(page(body=f"{paragraphs()}<div>{row}</div>")).text
+    assert "tutt'altro" not in text
+    assert PROSE[-1] in text
+
+
+def test_pull_quote_is_read_once() -> None:
+    """A quote that repeats a sentence of the article is left out; a quote of its own is read."""
+    body = f"{paragraphs()}<blockquote>«E’ un bilancio scritto sull’acqua»</blockquote><blockquote>Vento forte, poi bonaccia.</blockquote>"
+    text = only(page(body=body)).text
+    assert text.count("scritto sull’acqua") == 1
+    assert "Vento forte, poi bonaccia." in text
+
+
+def test_body_with_a_name_that_is_not_english_keeps_its_subheadings() -> None:
+    """The box of nearly all paragraphs is the body whatever its name, with its subheadings."""
+    html = f"""<html><head><title>{HEADLINE}</title></head><body><div id="sx"><h1>{HEADLINE}</h1><div class="corpo">{paragraphs(PROSE[:2])}
+<h2>I lavori</h2>{paragraphs(PROSE[2:])}</div></div></body></html>"""
+    article = only(html)
+    assert article.text[article.body_start :].strip().split("\n") == [*PROSE[:2], "I lavori", *PROSE[2:]]
+
+
+def test_page_without_headings_is_read_from_its_title_on() -> None:
+    """The element that shows the declared title is the headline; lines beside it count, those of the column before it do not."""
+    latest = "".join(f"<ul><li>{n}/03/2024 <a href='/{n}'>Un altro titolo di giornale</a></li></ul>" for n in range(1, 5))
+    html = f"""<html><head><title>{HEADLINE}</title></head><body><div id="left">{latest}</div><table><tr><td>
+<table><tr><td><a href="/b">{HEADLINE}</a></td><td><a href="#"><img src="pdf.png"></a></td></tr></table>
+<table><tr><td><span>Scritto da Ada Conti</span></td></tr><tr><td>{paragraphs()}</td></tr></table>
+<table><tr><th><a href="/p">&lt; Prec.</a></th><th><a href="/s">Pros. &gt;</a></th></tr></table></td></tr></table></body></html>"""
+    article = only(html)
+    assert (article.title, article.author, article.published) == (HEADLINE, "Ada Conti", None)
+    assert article.text[article.body_start :].strip().split("\n")[-len(PROSE) :] == list(PROSE)
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "table><tr><td", "ul><li", "form", "section class=a"])
+@pytest.mark.parametrize("depth", [250, 5_000])
+def test_deep_page_is_read_or_refused(tag: str, depth: int) -> None:
+    """However deep a page is nested, reading it gives an article or an ArticleError, with little of the stack left as well."""
+    limit = sys.getrecursionlimit()
+    frames = len(inspect.stack(0))
+    sys.setrecursionlimit(frames + 150)
+    try:
+        assert all(article.text for article in read(f"<html><body>{f'<{tag}>' * depth}{paragraphs()}"))
+    except ArticleError:
+        pass
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @pytest.mark.parametrize(
