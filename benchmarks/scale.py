@@ -56,9 +56,10 @@ def measure(articles: Path, questions: Sequence[str], reader: str, scratch: Path
     shutil.copytree(articles, copy)
     settings = replace(read_index_settings({}), articles_dir=copy, data_dir=scratch / "data")
     encoder, engine = build_encoder(settings), build_engine(settings)
-    reports = {"first": reindex(engine, encoder, FolderCollection(copy), lambda _: None), "unchanged": reindex(engine, encoder, FolderCollection(copy), lambda _: None)}
+    collection = FolderCollection(copy)
+    reports = {name: reindex(engine, encoder, collection, lambda _: None) for name in ("first", "unchanged")}
     (copy / "zz-nuovo.md").write_text("---\ntitle: Nuovo\n---\nIl molo nuovo di Porto Sereno apre a maggio.", encoding="utf-8")
-    reports["one_changed"] = reindex(engine, encoder, FolderCollection(copy), lambda _: None)
+    reports["one_changed"] = reindex(engine, encoder, collection, lambda _: None)
     pipeline = build_pipeline(settings, replace(read_retrieval_settings({}), reader_model=reader), engine=engine, encoder=encoder)
     today = datetime.date(2026, 11, 1)
     started = time.perf_counter()

@@ -13,16 +13,21 @@ from telegram.ext import CommandHandler, ContextTypes, filters
 
 from bot import replies
 from bot.addressing import command_text, replied_to
+from bot.alarms import Alarms
 from bot.delivery import deliver
 from bot.journal import Journal
-from bot.markup import Reply, to_html
-from bot.reindexing import Failure, IndexEvent, Reindexing
+from bot.markup import Block, Reply, to_html
+from bot.reindexing import Failure, Reindexing
+from bot.source_report import SourceReport
 from bot.telling import Teller, form, message_of, quietly
 from bot.withdrawing import Articles, UnknownArticle, Withdrawing
-from index.errors import NoSnapshot, SnapshotError
+from index.errors import EdicolaError, NoSnapshot, SnapshotError
 from index.indexer import Progress, Report
+from index.sources.history import Stale
 
 COMMANDS = ("reindex", "ritira", "ripristina")
+ONLY_DUE = "--due"  # of `edicola index`
+TURN_SECONDS = 0.5  # between two looks at whether an indexing has ended
 
 _log = logging.getLogger(__name__)
 Context = ContextTypes.DEFAULT_TYPE
@@ -38,6 +43,8 @@ class Administration:
         reindexing: Reindexing,
         withdrawing: Withdrawing,
         *,
+        alarms: Alarms,
+        source_report: SourceReport,
         edit_every_seconds: float,
     ) -> None:
         self._admin_ids = admin_ids
@@ -45,8 +52,11 @@ class Administration:
         self._teller = Teller(journal)
         self._reindexing = reindexing
         self._withdrawing = withdrawing
+        self._alarms = alarms
+        self._source_report = source_report
         self._edit_every_seconds = edit_every_seconds
-        self._background: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[object]] = set()
+        self._is_closing = False
 
     def handlers(self) -> list[CommandHandler[Context, Any]]:
         """Return what handles the commands; the first that fits gets the update, and everybody else's is refused."""
@@ -59,6 +69,7 @@ class Administration:
 
     async def close(self, *, grace_seconds: float) -> None:
         """End what runs in the background; an indexing under way has some time to say that it was stopped."""
+        self._is_closing = True
         await self._reindexing.stop()
         if self._background:
             await asyncio.wait(self._background, timeout=grace_seconds)
@@ -69,6 +80,19 @@ class Administration:
     async def refuse(self, update: Update, _context: Context) -> None:
         """Tell everybody else that this is not for them."""
         await self._teller.respond(update, replies.ADMINS_ONLY)
+
+    # Sources
+
+    async def source_blocks(self, update: Update) -> tuple[Block, ...]:
+        """Return how the sources stand, for an administrator in private; nothing for everybody else."""
+        user = update.effective_user
+        if user is None or user.id not in self._admin_ids or message_of(update).chat_id != user.id:
+            return ()
+        try:
+            return replies.quality_blocks(await asyncio.to_thread(self._source_report.read))
+        except EdicolaError as error:
+            _log.error("update=%d: the sources could not be counted: %s", update.update_id, error)
+            return ()
 
     # Articles taken away
 
@@ -116,40 +140,57 @@ class Administration:
         try:
             message = await self._teller.respond(update, replies.REINDEX_STARTED)
         finally:  # what is claimed must run, whether its message arrived or not
-            self._in_background(self._show_indexing(message))
+            self.in_background(self._show_indexing(message))
 
-    def index_at_start(self) -> None:
-        """Bring the index in step with the articles, in the background and without a message."""
+    def index_unasked(self) -> None:
+        """Bring the index in step with the articles, in the background and without a message; nothing happens if that is under way."""
         if self._reindexing.claim():
-            self._in_background(self._show_indexing(None))
+            self.in_background(self._show_indexing(None, ONLY_DUE))
 
-    async def _show_indexing(self, message: Message | None) -> None:
-        """Run the indexing that was claimed; show its events in one message, edited now and then, and in the log."""
+    async def index_in_turn(self) -> Report | Failure:
+        """Bring the index in step without a message, after whatever indexing is under way, and return how that ended."""
+        while not self._is_closing:
+            if self._reindexing.claim():
+                return await self._show_indexing(None, ONLY_DUE)
+            await asyncio.sleep(TURN_SECONDS)
+        return Failure("Stopped", "the bot is being stopped")
+
+    async def _show_indexing(self, message: Message | None, *arguments: str) -> Report | Failure:
+        """Run the indexing that was claimed and return how it ended; show it in one message, edited now and then, and in the log."""
+        ended: Report | Failure = Failure("NoReport", "the indexing ended without a report")
         next_edit, displayed = time.monotonic() + self._edit_every_seconds, ""
-        async with aclosing(self._reindexing.events()) as events:
+        stale: list[Stale] = []
+        async with aclosing(self._reindexing.events(*arguments)) as events:
             async for event in events:
+                if isinstance(event, Stale):
+                    stale.append(event)
+                    continue
                 reply = _event_reply(event)
                 text = to_html(reply)
                 if not isinstance(event, Progress):
-                    _log_indexing(event)
+                    _log_indexing(ended := event)
+                    if isinstance(event, Report):
+                        await self._alarms.tell(stale)
                     if message:
                         await deliver(partial(message.edit_text, text, **form(reply)))
                 elif message and text != displayed and time.monotonic() >= next_edit:
                     pause = await quietly(message.edit_text(text, **form(reply)))
                     next_edit, displayed = time.monotonic() + max(self._edit_every_seconds, pause), text
+        return ended
 
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+    def in_background(self, work: Coroutine[Any, Any, object]) -> None:
+        """Let work go on after its update was handled; it ends with the bot."""
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._finished)
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
+    def _finished(self, task: asyncio.Task[object]) -> None:
         self._background.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("work in the background failed", exc_info=error)
 
 
-def _event_reply(event: IndexEvent) -> Reply:
+def _event_reply(event: Progress | Report | Failure) -> Reply:
     match event:
         case Progress():
             return replies.progress_reply(event)
@@ -159,7 +200,7 @@ def _event_reply(event: IndexEvent) -> Reply:
             return replies.REINDEX_RUNNING if event.error == "IndexingBusy" else replies.reindex_failed_reply(event.message)
 
 
-def _log_indexing(event: IndexEvent) -> None:
+def _log_indexing(event: Report | Failure) -> None:
     if isinstance(event, Failure):
         _log.error("indexing failed error=%s %s", event.error, event.message)
     elif isinstance(event, Report):

@@ -15,7 +15,10 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import HTTPXRequest
 
+from bot.adding import Adding
+from bot.additions_handlers import AdditionsHandlers
 from bot.administration import Administration
+from bot.alarms import Alarms
 from bot.answering import Answering
 from bot.delivery import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, pause_seconds, watch_departure
 from bot.handlers import Handlers
@@ -24,6 +27,7 @@ from bot.journal import Journal, JsonObject
 from bot.polling import poll
 from bot.reindexing import Reindexing
 from bot.settings import BotSettings, require_token
+from bot.source_report import SourceReport
 from bot.withdrawing import Withdrawing
 from index.errors import SettingError
 
@@ -55,6 +59,8 @@ class TelegramBot:
         reindexing: Reindexing,
         withdrawing: Withdrawing,
         *,
+        adding: Adding,
+        source_report: SourceReport,
         edit_every_seconds: float = EDIT_EVERY_SECONDS,
         forget_every_seconds: float = FORGET_EVERY_SECONDS,
     ) -> None:
@@ -64,8 +70,17 @@ class TelegramBot:
         self._answering = answering
         self._forget_every_seconds = forget_every_seconds
         self._application = _build(settings)
-        self._administration = Administration(settings.admin_ids, journal, reindexing, withdrawing, edit_every_seconds=edit_every_seconds)
-        Handlers(settings, answering, journal, self._administration).add_to(self._application)
+        self._administration = Administration(
+            settings.admin_ids,
+            journal,
+            reindexing,
+            withdrawing,
+            alarms=Alarms(self._application.bot, settings.admin_ids),
+            source_report=source_report,
+            edit_every_seconds=edit_every_seconds,
+        )
+        additions = AdditionsHandlers(settings.admin_ids, journal, adding, self._administration)
+        Handlers(settings, answering, journal, self._administration, additions).add_to(self._application)
         self._inbox = Inbox(journal, self._answer)
 
     async def run(self, stop: asyncio.Event, *, indexes_at_start: bool = True, grace_seconds: float = GRACE_SECONDS) -> None:
@@ -78,9 +93,7 @@ class TelegramBot:
                 return
             resumed = await self._inbox.resume()
             _log.info("started as @%s resumed=%d", self._application.bot.username, resumed)
-            if indexes_at_start:
-                self._administration.index_at_start()
-            await self._work(stop)
+            await self._work(stop, indexes_at_start=indexes_at_start)
         except InvalidToken:
             raise SettingError("Telegram rejects TELEGRAM_TOKEN: copy it again from @BotFather (/mybots, API Token) into .env") from None
         finally:
@@ -89,10 +102,11 @@ class TelegramBot:
             await self._application.shutdown()
             await self._application.bot.shutdown()
 
-    async def _work(self, stop: asyncio.Event) -> None:
+    async def _work(self, stop: asyncio.Event, *, indexes_at_start: bool) -> None:
         """Poll until told to stop, or until polling ends by itself, which only an error can make it do."""
         polling = asyncio.create_task(poll(self._application.bot, self._inbox.receive))
-        others = [asyncio.create_task(stop.wait()), asyncio.create_task(self._forget_daily())]
+        chores = (self._forget_daily(), self._index_regularly(indexes_at_start=indexes_at_start))
+        others = [asyncio.create_task(stop.wait()), *map(asyncio.create_task, chores)]
         try:
             await asyncio.wait([polling, others[0]], return_when=asyncio.FIRST_COMPLETED)
             if polling.done():
@@ -107,6 +121,13 @@ class TelegramBot:
         update = Update.de_json(stored, self._application.bot)
         if update.message or update.callback_query:
             await self._application.process_update(update)
+
+    async def _index_regularly(self, *, indexes_at_start: bool) -> None:
+        if indexes_at_start:
+            self._administration.index_unasked()
+        while self._settings.reindex_minutes:
+            await asyncio.sleep(60 * self._settings.reindex_minutes)
+            self._administration.index_unasked()
 
     async def _forget_daily(self) -> None:
         while self._settings.retention_days:

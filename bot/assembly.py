@@ -5,16 +5,21 @@ import signal
 import sys
 from contextlib import closing
 
+from bot.adding import Adding
 from bot.answering import Answering, clock, one_thread_each
 from bot.application import TelegramBot
 from bot.journal import Journal
 from bot.logs import configure_logging
 from bot.reindexing import Reindexing
 from bot.settings import Settings, require_token
+from bot.source_report import SourceReport
 from bot.withdrawing import Withdrawing
+from index.sources.adding import Additions
+from index.sources.collection import ADDED_FOLDER
 from retrieval.assembly import build_engine, build_pipeline
 
 INDEX_COMMAND = (sys.executable, "-m", "bot.cli", "index", "--json")
+ADD_COMMAND = (sys.executable, "-m", "bot.cli", "add", "--pending", "--json")
 
 
 async def run_bot(settings: Settings) -> None:
@@ -33,5 +38,8 @@ async def run_bot(settings: Settings) -> None:
             prepare_worker=one_thread_each,
         )
         with closing(answering):
-            reindexing, withdrawing = Reindexing(INDEX_COMMAND), Withdrawing(build_engine(settings.index))
-            await TelegramBot(settings.bot, answering, journal, reindexing, withdrawing).run(stop)
+            engine = build_engine(settings.index)
+            reindexing, withdrawing = Reindexing(INDEX_COMMAND), Withdrawing(engine)
+            adding = Adding(ADD_COMMAND, Additions(settings.index.data_dir / ADDED_FOLDER), engine)
+            report = SourceReport(engine, settings.index)
+            await TelegramBot(settings.bot, answering, journal, reindexing, withdrawing, adding=adding, source_report=report).run(stop)

@@ -67,11 +67,19 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
     index = commands.add_parser("index", help="bring the index in step with the articles", description="Only what changed is indexed.")
     index.add_argument("articles", nargs="?", type=Path, metavar="DIR", help="the articles (default: ARTICLES_DIR)")
+    index.add_argument("--due", action="store_true", help="ask only the sources whose time has come, as the bot does between commands")
+    index.add_argument("--watch", action="store_true", help="go on: index again whenever a file changes or a source is due")
     index.add_argument("--json", action="store_true", help="print progress and report as JSON lines")
 
-    sources = commands.add_parser("sources", help="list the indexed articles", description="Newest first.")
+    sources = commands.add_parser("sources", help="list sources and articles", description="How each source stands, then its articles.")
     sources.add_argument("words", nargs="*", help="list only articles with all of these words in title or source")
+    sources.add_argument("--quality", action="store_true", help="print only how each source stands")
     sources.add_argument("--json", action="store_true", help="print one JSON object a line")
+
+    add = commands.add_parser("add", help="add an article by its link or from a file", description="The next indexing reads it.")
+    add.add_argument("reference", metavar="LINK_OR_FILE", help="a link, or a file of kind txt, md, html, pdf or docx")
+    add.add_argument("--pending", action="store_true", help="only hold it, and print the token under which the bot adds or discards it")
+    add.add_argument("--json", action="store_true", help="print the token, or the reason why there is none, as JSON")
 
     withdraw = commands.add_parser("withdraw", help="take an article away", description="From the next question on nobody is shown it.")
     withdraw.add_argument("article", metavar="ID", help="the article's id or link")

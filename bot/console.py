@@ -12,26 +12,28 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import replace
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import date, datetime
 from typing import Any
 
-from tqdm import tqdm
+import httpx
 
+from bot.adding import encode_held, encode_refusal
 from bot.answering import Asked, clock
+from bot.indexing import SKIPPED_SHOWN, ProgressBar, bring_in_step, counts, index, skipped_line
 from bot.links import page_address
 from bot.markup import printable, to_console
-from bot.reindexing import Failure, encode_event
-from bot.replies import CONSOLE_GREETING, explanation_reply, italian_date, result_reply
+from bot.replies import CONSOLE_GREETING, explanation_reply, italian_date, preview_reply, result_reply
 from bot.settings import Settings
+from bot.source_report import SourceReport
 from bot.withdrawing import Articles, Withdrawing
 from evaluation.prediction import predict
 from index.articles import Article
-from index.errors import EdicolaError, IndexingBusy
-from index.indexer import Progress, Report, reindex
+from index.errors import IndexingBusy
 from index.italian import fold
-from index.reading import Skipped
-from index.settings import IndexSettings
+from index.sources.adding import Additions, NotAdded, read_addition
+from index.sources.collection import ADDED_FOLDER
+from index.sources.quality import SourceQuality
 from retrieval.answer import Answer, Citation, Latest, NoAnswer, Several, Tentative, quoted
 from retrieval.assembly import build_encoder, build_engine, build_pipeline
 from retrieval.conversation import Conversation, turn_of, with_turn
@@ -39,8 +41,8 @@ from retrieval.pipeline import Result
 from retrieval.question import Question
 from retrieval.visible import visible
 
-SKIPPED_SHOWN = 20
 PAGE_ARTICLES = 500
+REASONS_SHOWN = 3  # of a source
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -82,30 +84,35 @@ def bot(_args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def index(args: argparse.Namespace, settings: Settings) -> int:
-    """Bring the index in step with the articles and print what was done."""
-    wanted = replace(settings.index, articles_dir=args.articles or settings.index.articles_dir)
-    if not args.json:
-        print(_report_text(_index(wanted)))
-        return 0
-    try:
-        report = reindex(build_engine(wanted), build_encoder(wanted), wanted.articles_dir, lambda p: print(encode_event(p), flush=True))
-        print(encode_event(report), flush=True)
-    except EdicolaError as error:
-        print(encode_event(Failure(type(error).__name__, str(error))), flush=True)
-        raise
-    return 0
-
-
 def sources(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the indexed articles, newest first; NoSnapshot if there are none."""
+    """Print how each source stands, then the indexed articles, newest first; NoSnapshot if there are none."""
     words = [fold(word) for word in args.words]
     engine = build_engine(settings.index)
+    if args.quality or not (args.json or words):
+        for one in SourceReport(engine, settings.index).read():
+            print(json.dumps(asdict(one), ensure_ascii=False) if args.json else _quality_line(one))
+    if args.quality:
+        return 0
     with closing(visible(engine.open_current(), engine.withdrawn())) as snapshot:
         for offset in range(0, snapshot.manifest.articles, PAGE_ARTICLES):
             for article in snapshot.newest_articles(limit=PAGE_ARTICLES, offset=offset):
                 if all(word in fold(f"{article.title} {article.source}") for word in words):
                     print(json.dumps(_article_fields(article), ensure_ascii=False) if args.json else _article_line(article))
+    return 0
+
+
+def add(args: argparse.Namespace, settings: Settings, transport: httpx.BaseTransport | None = None) -> int:
+    """Read a link or a file, print what it holds, and add it or only hold it; NotAdded says why not."""
+    additions = Additions(settings.index.data_dir / ADDED_FOLDER)
+    try:
+        token = additions.hold(read_addition(_text([args.reference]), settings.index, transport=transport))
+    except NotAdded as error:
+        if args.json:
+            print(encode_refusal(error), flush=True)
+        raise
+    articles = additions.pending(token) if args.pending else additions.accept(token)
+    print(encode_held(token) if args.json else to_console(preview_reply(articles), colour=sys.stdout.isatty()), flush=True)
+    _tell(f"held as {token}" if args.pending else "added: `edicola index` brings it into the index")
     return 0
 
 
@@ -146,7 +153,7 @@ def evaluate(args: argparse.Namespace, settings: Settings) -> int:
 
 
 COMMANDS: Mapping[str, Command] = {
-    command.__name__: command for command in (ask, chat, bot, index, sources, withdraw, restore, doctor, evaluate)
+    command.__name__: command for command in (ask, chat, bot, index, sources, add, withdraw, restore, doctor, evaluate)
 }
 
 
@@ -157,52 +164,20 @@ def _opened(args: argparse.Namespace, settings: Settings) -> Iterator[Asked]:
     if args.articles is not None:
         folder = args.articles.resolve()
         aside = hashlib.blake2b(os.fsencode(folder), digest_size=8).hexdigest()
-        wanted = replace(wanted, articles_dir=folder, data_dir=wanted.data_dir / "aside" / aside)
+        wanted = replace(wanted, data_dir=wanted.data_dir / "aside" / aside)
     _tell("loading the models…")
     engine, encoder = build_engine(wanted), build_encoder(wanted)
     try:
-        with _Bar() as bar:
-            report = reindex(engine, encoder, wanted.articles_dir, bar.show)
+        with ProgressBar() as bar:
+            report = bring_in_step(wanted, engine, encoder, bar.show, articles=args.articles)
         if report.added or report.changed or report.removed:
-            _tell(_counts(report))
+            _tell(counts(report))
         for skipped in report.skipped[:SKIPPED_SHOWN]:
-            _tell(_skipped_line(skipped))
+            _tell(skipped_line(skipped))
     except IndexingBusy:
         _tell("somebody else is indexing: answering from the index as it is")
     with closing(build_pipeline(wanted, settings.retrieval, engine=engine, encoder=encoder)) as pipeline:
         yield pipeline
-
-
-def _index(settings: IndexSettings) -> Report:
-    with _Bar() as bar:
-        return reindex(build_engine(settings), build_encoder(settings), settings.articles_dir, bar.show)
-
-
-class _Bar:
-    """A progress bar on stderr, where somebody looks at it."""
-
-    def __init__(self) -> None:
-        self._stage = ""
-        self._bar: tqdm[Any] = _tqdm("")
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._bar.close()
-
-    def show(self, progress: Progress) -> None:
-        """Show how far it is; a bar for each stage."""
-        if self._stage != progress.stage:
-            self._bar.close()
-            self._stage, self._bar = progress.stage, _tqdm(progress.stage)
-        self._bar.total = progress.total or None
-        self._bar.update(progress.done - self._bar.n)
-
-
-def _tqdm(stage: str) -> "tqdm[Any]":
-    """Return a bar that is silent where there is no terminal, and before the first stage."""
-    return tqdm(desc=stage, disable=None if stage else True, file=sys.stderr, leave=False)
 
 
 def _text(words: Iterable[str]) -> str:
@@ -227,17 +202,6 @@ def _shown(result: Result) -> str:
 
 def _tell(text: str) -> None:
     print(f"edicola: {text}", file=sys.stderr, flush=True)
-
-
-def _counts(report: Report) -> str:
-    counts = f"added {report.added}, changed {report.changed}, removed {report.removed}, unchanged {report.unchanged}"
-    return f"{counts}, skipped {len(report.skipped)}; {report.passages} passages, snapshot {report.snapshot}, {report.seconds:.1f} s"
-
-
-def _report_text(report: Report) -> str:
-    lines = [_counts(report), *map(_skipped_line, report.skipped[:SKIPPED_SHOWN])]
-    rest = len(report.skipped) - SKIPPED_SHOWN
-    return "\n".join([*lines, f"… and {rest} more"] if rest > 0 else lines)
 
 
 def _result_fields(result: Result) -> dict[str, Any]:
@@ -277,10 +241,14 @@ def _article_line(article: Article) -> str:
     return printable(" · ".join(" ".join(part.split()) for part in parts if part))
 
 
+def _quality_line(source: SourceQuality) -> str:
+    told = f"{source.articles} articles, {source.undated} without date, {source.near_duplicates} near-copies, {source.skipped} skipped"
+    reasons = "".join(f"; {count} × {reason}" for reason, count in source.reasons[:REASONS_SHOWN])
+    success = f"; last read {datetime.fromtimestamp(source.last_success):%Y-%m-%d %H:%M}" if source.last_success else ""
+    failure = f"; FAILED: {source.failure}" if source.failure else ""
+    return printable(f"[{source.source or 'articles'}] {told}, median {source.median_words} words{success}{failure}{reasons}")
+
+
 def _print_changed(verb: str, articles: Articles) -> None:
     for article in articles:
         print(f"{verb} {printable(article.id)}: {_article_line(article)}")
-
-
-def _skipped_line(skipped: Skipped) -> str:
-    return printable(f"skipped {skipped.origin}: {skipped.reason}")

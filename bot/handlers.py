@@ -8,12 +8,14 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot import administration, replies
+from bot.additions_handlers import AdditionsHandlers
 from bot.addressing import Addressed, Allowed, command_text, question_text, replied_to
 from bot.administration import Administration
 from bot.answering import Answering, Busy
@@ -38,11 +40,14 @@ Context = ContextTypes.DEFAULT_TYPE
 class Handlers:
     """The handlers and what they work with."""
 
-    def __init__(self, settings: BotSettings, answering: Answering, journal: Journal, administration: Administration) -> None:
+    def __init__(
+        self, settings: BotSettings, answering: Answering, journal: Journal, administration: Administration, additions: AdditionsHandlers
+    ) -> None:
         self._settings = settings
         self._answering = answering
         self._journal = journal
         self._administration = administration
+        self._additions = additions
         self._teller = Teller(journal)
 
     def add_to(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -62,6 +67,7 @@ class Handlers:
                 CommandHandler("perche", self.explain),
                 MessageHandler((is_private | is_addressed) & filters.Regex(_PERCHE), self.explain),
                 *self._administration.handlers(),
+                *self._additions.handlers(),
                 MessageHandler(is_private & filters.COMMAND, self.unknown_command),
                 MessageHandler(is_addressed & ~filters.COMMAND, self.question),
                 MessageHandler(is_private & ~filters.TEXT & ~filters.StatusUpdate.ALL, self.only_text),
@@ -131,8 +137,10 @@ class Handlers:
     # Sources
 
     async def sources(self, update: Update, _context: Context) -> None:
-        """List the newest articles, with buttons to the older ones."""
-        await self._teller.respond(update, await self._page(0))
+        """List the newest articles, with buttons to the older ones; an administrator also sees, in private, how the sources stand."""
+        reply = await self._page(0)
+        reply = replace(reply, blocks=(*reply.blocks, *await self._administration.source_blocks(update)))
+        await self._teller.respond(update, reply)
 
     async def turn_page(self, update: Update, _context: Context) -> None:
         """Show another page of the sources in the same message."""

@@ -1,6 +1,7 @@
 """Indexing as a child process that reports in JSON lines, so that it never starves the answers.
 
-The child (`edicola index --json`) writes one event a line: progress, a report at the end, or a failure. Both directions of that format
+The child (`edicola index --json`) writes one event a line: progress, sources that have
+fallen silent, a report at the end, or a failure. Both directions of that format
 are here.
 """
 
@@ -10,9 +11,11 @@ import logging
 import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
+from index.articles import Skipped
 from index.indexer import Progress, Report
-from index.reading import Skipped
+from index.sources.history import Stale
 
 NICENESS = 10  # the answers come first
 TERMINATION_SECONDS = 3.0  # then the child is killed; a crash leaves the index whole
@@ -29,12 +32,12 @@ class Failure:
     message: str
 
 
-IndexEvent = Progress | Report | Failure
+IndexEvent = Progress | Stale | Report | Failure
 
 
 def encode_event(event: IndexEvent) -> str:
     """Return an event as one line of JSON."""
-    return json.dumps({"event": type(event).__name__.lower(), **asdict(event)}, ensure_ascii=False)
+    return json.dumps({"event": type(event).__name__.lower(), **asdict(event)}, ensure_ascii=False, default=str)
 
 
 def decode_event(line: str) -> IndexEvent | None:
@@ -44,6 +47,8 @@ def decode_event(line: str) -> IndexEvent | None:
         kind = fields.pop("event")
         if kind == "report":
             return Report(**{**fields, "skipped": tuple(Skipped(**skipped) for skipped in fields["skipped"])})
+        if kind == "stale":
+            return Stale(**{**fields, "since": date.fromisoformat(fields["since"])})
         return Progress(**fields) if kind == "progress" else Failure(**fields)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -69,10 +74,10 @@ class Reindexing:
         self._is_running = True
         return True
 
-    async def events(self) -> AsyncGenerator[IndexEvent, None]:
-        """Run the child and yield its events; the last one is a report or a failure."""
+    async def events(self, *arguments: str) -> AsyncGenerator[IndexEvent, None]:
+        """Run the child with further arguments and yield its events; the last one is a report or a failure."""
         try:
-            self._child = child = await self._start()
+            self._child = child = await self._start(arguments)
             last: IndexEvent | None = None
             assert child.stdout is not None
             async for line in child.stdout:
@@ -102,9 +107,9 @@ class Reindexing:
             child.kill()
             await child.wait()
 
-    async def _start(self) -> asyncio.subprocess.Process:
+    async def _start(self, arguments: Sequence[str]) -> asyncio.subprocess.Process:
         child = await asyncio.create_subprocess_exec(
-            *self._command, stdout=asyncio.subprocess.PIPE, env=self._environ, limit=LONGEST_LINE_BYTES
+            *self._command, *arguments, stdout=asyncio.subprocess.PIPE, env=self._environ, limit=LONGEST_LINE_BYTES
         )
         try:
             os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)

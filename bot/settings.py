@@ -45,6 +45,7 @@ class BotSettings:
     answer_timeout_seconds: float = 20.0
     queue_size: int = 100  # questions waiting for their turn before new ones are asked to come back later
     retention_days: int = 90  # 0: for ever
+    reindex_minutes: float = 30.0  # between two readings of the sources; 0: only at the start and when told
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def read_bot_settings(environ: Mapping[str, str]) -> BotSettings:
         log_level=_log_level(environ.get("LOG_LEVEL", "")) or defaults.log_level,
         answer_timeout_seconds=_number(environ, "ANSWER_TIMEOUT_SECONDS", defaults.answer_timeout_seconds, least=0.1),
         queue_size=int(_number(environ, "QUEUE_SIZE", defaults.queue_size, least=1)),
+        reindex_minutes=_number(environ, "REINDEX_MINUTES", defaults.reindex_minutes, least=0),
         retention_days=_days(environ, "RETENTION_DAYS", defaults.retention_days),
     )
 

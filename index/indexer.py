@@ -23,7 +23,7 @@ from index.engine import Engine, IndexedPassage, Manifest, NewArticle, NewPassag
 from index.errors import ArticleError, EncoderMismatch, SnapshotDamaged, SnapshotError
 from index.italian import ANALYSER_VERSION
 from index.passages import OVERLAP_SENTENCES, PASSAGE_WORDS, SPLITTER_VERSION, indexed_text
-from index.workers import WorkFailed, Workers
+from index.workers import Workers, WorkFailed
 
 BATCH_ARTICLES = 64
 KEPT_SNAPSHOTS = 3  # the published one and two to roll back to

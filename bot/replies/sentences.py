@@ -16,7 +16,8 @@ HELP = sentence(
     "/ultime mostra le ultime notizie; con un nome o un tema, come «/ultime Genoa», quelle che ne parlano\n"
     "/perche spiega come ho trovato l’ultima risposta, o quella a cui rispondi con il comando\n"
     "/id dice il tuo numero e quello della chat\n"
-    "Solo per chi mi gestisce: /reindex rilegge gli articoli, /ritira ne toglie uno, /ripristina lo rimette."
+    "Solo per chi mi gestisce: /reindex rilegge gli articoli, /ritira ne toglie uno, /ripristina lo rimette; "
+    "un link o un file mandato da solo diventa un articolo, dopo un’anteprima."
 )
 NOTHING_TO_EXPLAIN = sentence("Non ho niente da spiegare: in questa chat non ho ancora risposto a nessuna domanda.")
 CONSOLE_GREETING = sentence("Scrivi una domanda e premi Invio; Ctrl-D per finire.")
@@ -27,6 +28,12 @@ NOT_ALLOWED = sentence(
     "Mi dispiace, non posso rispondere in questa chat: chi mi gestisce deve prima aggiungerla. /id dice i numeri che servono."
 )
 BUTTON_NOT_ALLOWED = "Mi dispiace, non posso rispondere in questa chat."  # a toast: words only
+BUTTON_ADMINS_ONLY = "Mi dispiace, questo pulsante è riservato a chi mi gestisce."
+ADDING_ALREADY = "Lo sto già aggiungendo."
+ADDED_ALREADY = "È già fra gli articoli."
+ADDED_NOT_DISCARDED = "È già fra gli articoli: per toglierlo c’è /ritira."
+BUTTON_FAILED = "Qualcosa è andato storto: riprova fra poco, per favore."
+ADDITION_GONE = "Non ce l’ho più: mandamelo di nuovo, per favore."
 ADMINS_ONLY = sentence("Mi dispiace, questo comando è riservato a chi mi gestisce.")
 BUSY = sentence("Ho molte domande in coda: riprova fra un minuto, per favore.")
 TOO_SLOW = sentence("Ci sto mettendo troppo tempo. Riprova fra poco, magari con una domanda più breve.")
@@ -40,3 +47,4 @@ UNKNOWN_ARTICLE = sentence("Non conosco nessun articolo con questo id o con ques
 REINDEX_RUNNING = sentence("Sto già rileggendo gli articoli: aspetta che abbia finito, per favore.")
 REINDEX_STARTED = sentence("Rileggo gli articoli… Intanto continuo a rispondere.")
 REINDEX_STOPPED = sentence("La rilettura degli articoli si è interrotta: resta in uso l’archivio di prima.")
+NOT_DOWNLOADED = sentence("Telegram non mi dà questo file: rimandamelo fra poco, per favore.")

@@ -22,8 +22,9 @@ def italian_date(published: Period | None) -> str:
 def with_article(preposition: str, published: Period) -> str:
     """Return a date behind `il`, `del`, `dal` or `al`: `dell’8 marzo 2025`, `il 2 marzo 2025`, `del 2025`, `di marzo 2025`."""
     if published.precision == "month":
-        bare = {"il": "a", "del": "di", "dal": "da", "al": "a"}
-        return f"{bare[preposition]} {italian_date(published)}"
+        month = italian_date(published)
+        without_article = {"del": "di", "dal": "da"}.get(preposition, "ad" if month.startswith("a") else "a")
+        return f"{without_article} {month}"
     if published.precision == "year":
         return f"{'nel' if preposition == 'il' else preposition} {italian_date(published)}"
     if published.first.day in (8, 11):

@@ -10,17 +10,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from bot.adding import Adding
 from bot.answering import Answering, Asked
 from bot.application import TelegramBot
 from bot.journal import Journal
 from bot.markup import Reply, to_html
 from bot.reindexing import Reindexing
 from bot.settings import BotSettings, Secret
+from bot.source_report import SourceReport
 from bot.withdrawing import Withdrawing
 from index.articles import Article
 from index.dates import parse_period
 from index.engine import Engine, Manifest
 from index.errors import NoSnapshot
+from index.settings import IndexSettings
+from index.sources.adding import Additions
+from index.sources.collection import ADDED_FOLDER
 from retrieval.answer import Answer, Citation, Latest, NoAnswer, Outcome, Reason
 from retrieval.deadline import Deadline
 from retrieval.pipeline import Result
@@ -31,6 +36,7 @@ from tests.telegram_server.html_markup import parse_html
 
 TODAY = datetime.date(2025, 6, 1)
 NO_INDEXING = (sys.executable, "-c", "")
+NO_ADDING = (sys.executable, "-c", "")
 RENEWAL = "Diego Simeone ha rinnovato con l’Atlético Madrid fino al 2027."
 
 
@@ -133,6 +139,8 @@ async def running_bot(
     settings: BotSettings | None = None,
     engine: Engine | None = None,
     index_command: Sequence[str] = NO_INDEXING,
+    add_command: Sequence[str] = NO_ADDING,
+    reading_seconds: float = 30.0,
     workers: int = 1,
     grace_seconds: float = 5.0,
     edit_every_seconds: float = 3.0,
@@ -151,8 +159,11 @@ async def running_bot(
         stop = asyncio.Event()
         if isinstance(pipeline, FakePipeline):
             pipeline.stop = stop.set
-        parts = Reindexing(index_command), Withdrawing(engine or MemoryEngine())
-        bot = TelegramBot(settings, answering, journal, *parts, edit_every_seconds=edit_every_seconds)
+        engine = engine or MemoryEngine()
+        adding = Adding(add_command, Additions(data_dir / ADDED_FOLDER), engine, seconds=reading_seconds)
+        parts = Reindexing(index_command), Withdrawing(engine)
+        report = SourceReport(engine, IndexSettings(data_dir=data_dir))
+        bot = TelegramBot(settings, answering, journal, *parts, adding=adding, source_report=report, edit_every_seconds=edit_every_seconds)
         task = asyncio.create_task(bot.run(stop, indexes_at_start=False, grace_seconds=grace_seconds))
         try:
             yield pipeline

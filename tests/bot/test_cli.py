@@ -144,7 +144,11 @@ def test_sources_are_listed_and_filtered(run: Run) -> None:
     """`sources` lists newest first; words leave only the articles that have them all, whatever their case and accents."""
     assert run("sources")[0] == 2
     run("index")
-    assert [line[:14] for line in run("sources")[1].splitlines()] == ["10 giugno 2025", "11 marzo 2025 "]
+    standing, *articles = run("sources")[1].splitlines()
+    assert standing == "[articles] 2 articles, 0 without date, 0 near-copies, 0 skipped, median 20 words"
+    assert [line[:14] for line in articles] == ["10 giugno 2025", "11 marzo 2025 "]
+    assert run("sources", "--quality")[1].splitlines() == [standing]
+    assert json.loads(run("sources", "--quality", "--json")[1])["median_words"] == 20
     code, shown, _ = run("sources", "--json", "ATLETICO")
     assert code == 0
     assert json.loads(shown)["article_id"] == "simeone"
@@ -346,6 +350,26 @@ async def test_bot_answers_while_it_indexes_again(server: TelegramServer, enviro
     assert process.returncode == 0
     assert server.token.encode() not in log
     assert b"Simeone" not in log
+
+
+async def test_index_goes_on_watching(environ: dict[str, str]) -> None:
+    """`index --watch` indexes again as soon as a file changes, names what cannot be read, and says nothing while nothing changes."""
+    command = (sys.executable, "-m", "bot.cli", "index", "--watch")
+    process = await asyncio.create_subprocess_exec(*command, env=os.environ | environ, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):
+            assert b"added 2" in await process.stdout.readline()
+            folder = Path(environ["ARTICLES_DIR"])
+            (folder / "rotto.pdf").write_bytes(b"%PDF-1.4 rotto")
+            (folder / "simeone.md").write_text(SIMEONE.replace("2027", "2029"), encoding="utf-8")
+            assert b"added 0, changed 1, removed 0, unchanged 1, skipped 1" in await process.stdout.readline()
+            assert (await process.stdout.readline()).startswith(b"skipped rotto.pdf:")
+            (folder / "mensa.md").unlink()
+            assert b"removed 1" in await process.stdout.readline()
+    finally:
+        process.kill()
+        await process.communicate()
 
 
 async def answer(server: TelegramServer, person: User, process: asyncio.subprocess.Process) -> Message:

@@ -14,14 +14,18 @@ from sqlalchemy.exc import OperationalError
 from telegram import Bot
 
 from bot import replies
+from bot.adding import Adding
 from bot.answering import Answering
 from bot.application import TelegramBot
 from bot.journal import Journal, JsonObject, State
 from bot.polling import poll
 from bot.reindexing import Reindexing
+from bot.source_report import SourceReport
 from bot.withdrawing import Withdrawing
 from index.errors import SettingError
-from tests.bot.fakes import NO_INDEXING, TODAY, FakePipeline, bot_settings, running_bot, shown
+from index.settings import IndexSettings
+from index.sources.adding import Additions
+from tests.bot.fakes import NO_ADDING, NO_INDEXING, TODAY, FakePipeline, bot_settings, running_bot, shown
 from tests.index.memory_engine import MemoryEngine
 from tests.telegram_server import NO_RATE_LIMITS, TelegramServer
 
@@ -345,7 +349,11 @@ async def test_forgetting_survives_an_error_of_the_database(
         answering = Answering(FakePipeline, today=lambda: TODAY, timeout_seconds=5, queue_size=1)
         with closing(answering):
             parts = Reindexing(NO_INDEXING), Withdrawing(MemoryEngine())
-            bot = TelegramBot(bot_settings(server), answering, journal, *parts, forget_every_seconds=0.01)
+            adding = Adding(NO_ADDING, Additions(tmp_path / "added"), MemoryEngine())
+            report = SourceReport(MemoryEngine(), IndexSettings(data_dir=tmp_path))
+            bot = TelegramBot(
+                bot_settings(server), answering, journal, *parts, adding=adding, source_report=report, forget_every_seconds=0.01
+            )
             stop = asyncio.Event()
             task = asyncio.create_task(bot.run(stop, indexes_at_start=False))
             await until(lambda: journal.tries > 1)

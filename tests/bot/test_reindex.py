@@ -34,10 +34,11 @@ class Child:
         self._input.write(f"{event}\n" * times)
 
     def ends(self) -> None:
-        """Let the child come to its end."""
+        """Let the child come to its end; the next one may be told anew."""
         if self._input:
             with contextlib.suppress(BrokenPipeError):
                 self._input.close()
+            self._input = None
 
 
 @pytest.fixture
@@ -82,6 +83,43 @@ async def test_edits_keep_their_distance(server: TelegramServer, tmp_path: Path,
         child.ends()
         await server.wait_for_message(anna, lambda message: "Ho riletto" in message.text)
     assert len(server.calls("editMessageText")) == 1
+
+
+async def test_silent_source_is_told_to_administrators_once(server: TelegramServer, tmp_path: Path, child: Child) -> None:
+    """A source that falls silent is told to every administrator once, again when it fails instead, and when it is well again."""
+    anna, bruno, running = server.user(ADMIN), server.user(ADMIN + 1), shown(replies.REINDEX_RUNNING)
+    settings = bot_settings(server, admin_ids=frozenset({ADMIN, ADMIN + 1}))
+    async with running_bot(server, tmp_path, settings=settings, index_command=child.command):
+        greeted = await server.wait_for_message(bruno, after=await bruno.sends("/start"))
+        for found in (["stale"], ["stale"], ["failing"], []):
+            while (started := await server.wait_for_message(anna, after=await anna.sends("/reindex"))).text == running:
+                await asyncio.sleep(1.1)  # the child before has not quite ended
+            await asyncio.sleep(1.1)  # a chat gets one message a second
+            for event in (*found, "report"):
+                await child.reports(event)
+            child.ends()
+            await server.wait_for_message(anna, lambda message, id_=started.message_id: message.message_id == id_ and "Ho" in message.text)
+            await asyncio.sleep(1.1)  # a message too many would come now
+    assert [message.text.splitlines()[0] for message in server.messages(bruno) if message.message_id > greeted.message_id] == [
+        "⚠ La fonte «corriere» non dà niente di nuovo dall’8 marzo 2025.",
+        "⚠ La fonte «corriere» non si riesce a leggere dall’8 marzo 2025.",
+        "La fonte «corriere» è di nuovo a posto.",
+    ]
+
+
+async def test_sources_are_read_regularly(server: TelegramServer, tmp_path: Path, child: Child) -> None:
+    """Without being told, the bot has the sources read at the start and then again and again; nobody is sent a report."""
+    anna = server.user(ADMIN)
+    settings = bot_settings(server, admin_ids=frozenset({ADMIN}), reindex_minutes=0.001)
+    async with running_bot(server, tmp_path, settings=settings, index_command=child.command):
+        await server.wait_for_message(anna, after=await anna.sends("/start"))
+        for found, words in (("stale", "non dà niente"), ("failing", "non si riesce")):
+            await asyncio.sleep(1.1)  # a chat gets one message a second
+            await child.reports(found)
+            await child.reports("report")
+            child.ends()
+            await server.wait_for_message(anna, lambda message, words=words: words in message.text)
+    assert not any("Ho riletto" in message.text for message in server.messages(anna))
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from bot import administration, handlers, replies
 from bot.links import text_fragment
 from bot.markup import Block, Reply, Run, line, sentence, to_console, to_html
-from index.articles import Article
+from index.articles import Article, Skipped
 from index.dates import Period, parse_period, period
 from index.indexer import Progress, Report
 from index.italian import tokenize
 from index.passages import Passage
-from index.reading import Skipped
 from retrieval.answer import Answer, Citation, Latest, NoAnswer, Outcome, Reason, Several, Tentative
 from retrieval.answer_types import AnswerType
 from retrieval.pipeline import Evidence, Result
@@ -200,6 +199,28 @@ def test_near_copies_are_counted_on_the_card(count: int, mark: str) -> None:
     copies = tuple(make_article(id=f"copia-{number}") for number in range(count))
     text = shown(replies.outcome_reply(Answer(replace(make_citation(), copies=copies), 0.9)))
     assert text.endswith(f"\nCronache · 11 marzo 2025{mark}")
+
+
+@pytest.mark.parametrize(
+    ("updated", "gone", "told"),
+    [
+        (period(2025, 3, 12), None, "Cronache · 11 marzo 2025 · aggiornato il 12 marzo 2025"),
+        (period(2025, 4, 8), None, "Cronache · 11 marzo 2025 · aggiornato l’8 aprile 2025"),
+        (period(2025, 4), None, "Cronache · 11 marzo 2025 · aggiornato ad aprile 2025"),
+        (period(2025, 5), None, "Cronache · 11 marzo 2025 · aggiornato a maggio 2025"),
+        (period(2026), None, "Cronache · 11 marzo 2025 · aggiornato nel 2026"),
+        (None, datetime.date(2025, 8, 11), "Cronache · 11 marzo 2025 · non più in linea dall’11 agosto 2025"),
+        (
+            period(2025, 3, 12),
+            datetime.date(2025, 8, 1),
+            "Cronache · 11 marzo 2025 · aggiornato il 12 marzo 2025 · non più in linea dal 1º agosto 2025",
+        ),
+    ],
+)
+def test_card_says_that_an_article_was_corrected_or_is_gone(updated: Period | None, gone: datetime.date | None, told: str) -> None:
+    """Beside the day of publication stand the day of a correction and the day since which the source has the article no longer."""
+    citation = make_citation(replace(make_article(), updated=updated, gone=gone))
+    assert shown(replies.outcome_reply(Answer(citation, 0.9))).splitlines()[-1] == told
 
 
 def test_items_of_a_list_follow_the_answer() -> None:

@@ -3,6 +3,10 @@
 from pathlib import Path
 
 from bot import replies
+from index.settings import IndexSettings
+from index.sources.collection import open_history
+from index.sources.history import Run
+from tests.bot.archive import Archive
 from tests.bot.fakes import FakePipeline, bot_settings, make_article, running_bot, shown
 from tests.telegram_server import TelegramServer
 
@@ -51,6 +55,28 @@ async def test_empty_archive_says_so(server: TelegramServer, tmp_path: Path) -> 
     async with running_bot(server, tmp_path):
         page = await server.wait_for_message(anna, after=await anna.sends("/sources"))
     assert page.text == shown(replies.NO_SOURCES)
+
+
+async def test_administrator_sees_how_the_sources_stand(server: TelegramServer, tmp_path: Path) -> None:
+    """In private an administrator is told of each source what it gave, what is wrong with it and why; nobody else is."""
+    archive = Archive(tmp_path)
+    archive.write("muto", "Senza data", "ieri forse", "Il testo di questo articolo non dice quando fu scritto.")
+    archive.reindex()
+    with open_history(IndexSettings(data_dir=tmp_path)) as history:
+        reasons = (("it has no text", 2), ("its page is too large", 1))
+        history.add(Run("corriere", 0.0, 60.0, given=3, skipped=3, reasons=reasons))
+        history.add(Run("corriere", 3600.0, 3660.0, failure="its feed is not there (404)", skipped=3, reasons=reasons))
+    anna, bruno = server.user(1, "Anna"), server.user(2, "Bruno")
+    settings = bot_settings(server, admin_ids=frozenset({1}))
+    async with running_bot(server, tmp_path, archive.pipeline(), settings=settings, engine=archive.engine):
+        told = await server.wait_for_message(anna, after=await anna.sends("/sources"))
+        other = await server.wait_for_message(bruno, after=await bruno.sends("/sources"))
+    assert told.text.removeprefix(other.text).strip().splitlines() == [
+        "Come stanno le fonti:",
+        "• articoli: 4 articoli, 1 senza data, 0 quasi uguali ad altri, 0 saltati, 12 parole di solito",
+        "• corriere: 0 articoli, 0 senza data, 0 quasi uguali ad altri, 3 saltati, 0 parole di solito, letta il 1º gennaio 1970, "
+        "ora non si riesce a leggere – 2 × it has no text; 1 × its page is too large",
+    ]
 
 
 async def test_list_waits_in_the_same_line_as_questions(server: TelegramServer, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index.collection import FolderCollection
 from index.articles import Article
+from index.collection import FolderCollection
 from index.dates import parse_period
 from index.errors import EncoderMismatch
 from index.indexer import reindex

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.collection import FolderCollection
 from index.articles import Article
+from index.collection import FolderCollection
 from index.encoder import Encoder
 from index.engine import Snapshot
 from index.indexer import reindex

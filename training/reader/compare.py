@@ -30,6 +30,7 @@ from training.reader.combination import Judges, look_timed
 from training.reader.initialisation import italian_model
 from training.reader.learning import Phase, train
 from training.reader.questions import read_questions
+from training.reader.tables import table
 
 QUESTIONS = 4000
 SAMPLE = 300  # of each set
@@ -73,7 +74,10 @@ def main() -> None:
                 for key in FIGURES
             } | costs
         print(json.dumps(rows, indent=1), flush=True)
-    options.out.write_text(json.dumps({**provenance(), "questions": QUESTIONS, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+    options.out.write_text(
+        json.dumps({**provenance(), "questions": QUESTIONS, "table": table(list(rows.items()), "candidate")}, indent=1) + "\n",
+        encoding="utf-8",
+    )
 
 
 def _starts(work: Path) -> dict[str, Path]:

@@ -20,6 +20,7 @@ from training.features.asking import ask_everything, kept
 from training.features.collections import Asked
 from training.features.measure import figures
 from training.reader.combination import Judges, look_timed
+from training.reader.tables import table
 
 PASSAGES = (1, 2, 3, 4, 5, 6, 8, 10)
 SAMPLE = 200  # of each set
@@ -42,10 +43,9 @@ def main() -> None:
     for bits in (16, 32):
         model = SpanModel(options.model, in_16_bits=bits == 16)
         for passages in PASSAGES:
-            row = {"bits": bits, "passages": passages, **_measured(features, model, passages, questions)}
-            rows.append(row)
-            print(json.dumps(row), flush=True)
-    options.out.write_text(json.dumps({**provenance(), "sample": SAMPLE, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+            rows.append((f"{passages} passages, {bits} bits", _measured(features, model, passages, questions)))
+            print(json.dumps(rows[-1]), flush=True)
+    options.out.write_text(json.dumps({**provenance(), "sample": SAMPLE, "table": table(rows, "read")}, indent=1) + "\n", encoding="utf-8")
 
 
 def _measured(features: FeatureModel, model: SpanModel, passages: int, questions: dict[str, list[Asked]]) -> dict[str, float]:
