@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 Q ?=
+CASES ?= 100000
+SEED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help ask chat bot index sources test check lint types imports coverage evaluate
+.PHONY: help ask chat bot index sources test check lint types imports coverage evaluate fuzz
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -46,6 +48,9 @@ imports: $(VENV)/installed-dev
 
 evaluate: $(VENV)/installed  ## measure the answers on the gold questions
 	@$(BIN)/edicola evaluate --articles articles --gold evaluation/gold/visible.jsonl --as-of 2025-12-31 --predictions data/predictions.jsonl
+
+fuzz: $(VENV)/installed-dev  ## damage 100,000 inputs of the readers: make fuzz CASES=1000 SEED=7
+	$(BIN)/python -m tests.fuzz --cases $(CASES) --seed $(SEED)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Edicola needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'

@@ -10,6 +10,7 @@ from index.articles import Article
 
 CLEANER_VERSION = 5
 FURNITURE_WORDS = 8  # a longer line that only begins like furniture is prose
+LONGEST_FURNITURE_CHARACTERS = 400  # so that no line costs more than its length
 
 _FURNITURE = re.compile(  # lines that hold nothing else
     r"""^\W*(?:
@@ -87,12 +88,11 @@ def _readable_pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _is_furniture(line: str) -> bool:
     """True if a line is no prose. One that only begins like furniture must be short and must not end as sentences do."""
-    if (
-        not any(map(str.isalnum, line))
-        or _FOLLOW_US.match(line)
-        or _DATES.match(line)
-        or all(map(_FURNITURE.match, _BETWEEN_BUTTONS.split(line)))
-    ):
+    if not any(map(str.isalnum, line)):
+        return True
+    if len(line) > LONGEST_FURNITURE_CHARACTERS:
+        return False
+    if _FOLLOW_US.match(line) or _DATES.match(line) or all(map(_FURNITURE.match, _BETWEEN_BUTTONS.split(line))):
         return True
     if _ENDS_SENTENCE.search(line):
         return False

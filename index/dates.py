@@ -30,7 +30,7 @@ _MONTH_NUMBERS = {name: number for names in (MONTHS, _SHORT_MONTHS, _MAIL_MONTHS
 _YEAR_FIRST = re.compile(r"(\d{4})(?:([-/])(\d{1,2})(?:\2(\d{1,2}))?)?(?=$|[T\s])")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?=$|[T\s])")
 _DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
-_IN_WORDS = re.compile(rf"(?:(?<!\d)(\d{{1,2}})[°º]?\s+)?\b({'|'.join(_MONTH_NUMBERS)})\.?\s+(\d{{4}})\b", re.IGNORECASE)
+_IN_WORDS = re.compile(rf"(?:(?<!\d)(\d{{1,2}})[°º]?\s+)?\b({'|'.join(_MONTH_NUMBERS)})\.?\s+(\d{{4}})\b", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)

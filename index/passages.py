@@ -33,11 +33,7 @@ class Passage:
 
 def split_article(article: Article) -> list[Passage]:
     """Return the passages of an article in order; sentences that cleaning leaves out stand in none of them."""
-    sentences = [
-        sentence
-        for start, end in readable_intervals(article)
-        for sentence in split_sentences(article.text, start, end)
-    ]
+    sentences = [sentence for start, end in readable_intervals(article) for sentence in split_sentences(article.text, start, end)]
     return [_passage(article, tuple(group)) for group in _group(article.text, sentences)]
 
 

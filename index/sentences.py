@@ -21,9 +21,9 @@ _ABBREVIATIONS = frozenset(
     ed trad segg seg all fig tab lett co corp inc ltd jr sr d.ssa dott.ssa prof.ssa gg dic gen feb mar apr mag giu lug ago set sett ott nov
     """.split()
 )
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|(?<=[a-zà-ú\d»”)])[.!?](?=[A-ZÀ-Ú][a-zà-ú]+\s)")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s|$)|(?<=[a-zà-ú\d»”)])[.!?](?=[A-ZÀ-Ú][a-zà-ú]+\s)")
 _LAST_WORD = re.compile(r"[\w.]*\w$")
-_STARTS_SENTENCE = re.compile(r"\s*[\"'“‘«(\[—–-]*\s*[A-ZÀ-Ý\d]")
+_STARTS_SENTENCE = re.compile(r"\s*+[\"'“‘«(\[—–-]*+\s*+[A-ZÀ-Ý\d]")
 _SOFT_BREAK = re.compile(r"(?:;|:(?=\s*[«“\"])|\s[–—])\s+")
 _LAST_BREAK = re.compile(r",\s+(?=(?:e|ed|ma|mentre|dopo|poi|quando|dove|che|anche|oltre|perché|quindi|tra|con)\s)|:\s+")
 _LINE = re.compile(r"[^\r\n]+")

@@ -60,3 +60,9 @@ def test_overlapping_periods_are_not_before_each_other() -> None:
     assert not day.is_before(march)
     assert not march.is_before(day)
     assert period(2025, 2).is_before(day)
+
+
+@pytest.mark.parametrize("text", ["aprıle 2025", "1 ſet 2025", "3 dİc 2025"])
+def test_letters_that_only_fold_like_others_name_no_month(text: str) -> None:
+    """A dotless i or a long s makes another word, not a month, and no error."""
+    assert parse_period(text) is None
