@@ -26,13 +26,14 @@ from index.collection import Collection, CollectionReport, FolderCollection, pla
 from index.errors import ArticleError, SettingError
 from index.reading.folder import read_folder
 from index.settings import IndexSettings
+from index.sources.corrections import KnownTexts
 from index.sources.declaration import ADDED, Source, read_sources
 from index.sources.fetching import Fetcher, Limits
 from index.sources.history import FILE_NAME, History, Run, day_of
 from index.sources.ledger import Ledger
 from index.sources.network import guarded_transport
 from index.sources.page_store import PageStore
-from index.sources.stored_pages import Identities, KnownTexts, StoredPages
+from index.sources.stored_pages import Identities, StoredPages
 from index.sources.tally import Tally
 from index.sources.web_source import Asked, WebSource
 from index.workers import Workers

@@ -50,6 +50,11 @@ def extracted(lines: str, origin: str) -> tuple[Article, ...] | Skipped:
     return tuple(map(article_from_json, lines.split("\n")))
 
 
+def is_document(content_type: str) -> bool:
+    """True for what other libraries than that of pages read."""
+    return _kind(content_type) in _DOCUMENTS
+
+
 def article_page(content: str, title: str) -> bytes:
     """Return the page of a text that a feed or an API gave as a piece of HTML."""
     head = f'<meta charset="utf-8"><title>{html.escape(title)}</title>'
@@ -57,7 +62,7 @@ def article_page(content: str, title: str) -> bytes:
 
 
 def _articles(page: PageToRead) -> Sequence[Article]:
-    kind = page.content_type.partition(";")[0].strip().lower()
+    kind = _kind(page.content_type)
     address = page_address(page.url) or page.url
     if suffix := _DOCUMENTS.get(kind):
         from index.reading.documents import read_document  # noqa: PLC0415 - slow to import, and most sources have no documents
@@ -89,3 +94,7 @@ def canonical_address(body: bytes, content_type: str, url: str) -> str:
             is_own = bool(own) and site_of(own) == site_of(url) and (not is_front_page(own) or is_front_page(url))
             return own if is_own else url
     return url
+
+
+def _kind(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()

@@ -14,7 +14,7 @@ import lxml.html
 
 from index.dates import Period, parse_period
 from index.errors import ArticleError
-from index.sources.listing import Listed, page_address
+from index.sources.listing import Listed, last_moment, page_address
 
 LONG_CONTENT_WORDS = 120  # a text of that length in the feed itself is the article; a shorter one is its beginning
 _CUT_SHORT = ("…", "...", "[…]", "[...]", "leggi tutto", "continua a leggere", "continua", "read more", "leggi di più", "»")
@@ -56,7 +56,7 @@ def _listed(entry: Any, url: str) -> Listed | None:
         author=_author(entry),
         published=published or updated,  # RDF has one day only, and so has many an Atom feed
         updated=updated if published else None,
-        changed=_moment(entry.get("updated_parsed") if corrected else entry.get("published_parsed")),
+        changed=_moment(entry, "updated" if corrected else "published"),
         html=content if _is_whole(content) else "",
     )
 
@@ -84,9 +84,11 @@ def _day(written: str | None, parsed: time.struct_time | None) -> Period | None:
     return day or (parse_period(time.strftime("%Y-%m-%d", parsed)) if parsed and 1000 <= parsed.tm_year <= 9999 else None)
 
 
-def _moment(parsed: time.struct_time | None) -> float | None:
+def _moment(entry: Any, name: str) -> float | None:
+    """Return the last moment for which a date of an entry may stand."""
+    parsed = entry.get(f"{name}_parsed")
     try:
-        return float(calendar.timegm(parsed)) if parsed else None
+        return last_moment(entry.get(name, ""), calendar.timegm(parsed)) if parsed else None
     except (ValueError, OverflowError):
         return None
 

@@ -6,11 +6,12 @@ An address goes in; a page that is fresh, unchanged or gone comes out, or a Fetc
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 import httpx
 
+from index.sources.history import time_of_day
 from index.sources.network import ForbiddenAddress, canonical_url
 from index.sources.page_store import PageStore, StoredPage
 from index.sources.rates import KeyedLocks
@@ -45,6 +46,7 @@ class Fetched:
     etag: str
     last_modified: str
     digest: str  # of the body, for `PageStore.derived`; empty without a body
+    asked_at: float = field(compare=False)  # just before the request that told so: what changed later may not be in it
 
 
 class Fetcher:
@@ -99,32 +101,38 @@ class Fetcher:
             check=lambda response: _check_type(response.url, response.content_type, kinds),
             headers=lambda url: _conditions(known, url),
         )
+        asked_at = self._clock()
         response = self._web.get(request)
         if response.status in GONE:
-            self._store.mark_gone(address, self._clock(), response.status)
-            return _gone(stored, body, response.url)
+            self._store.mark_gone(address, asked_at, response.status)
+            return _gone(stored, body, response.url, asked_at)
         if response.status == 304 and known and body is not None:
             _check_type(known.final_url, known.content_type, kinds)
-            self._store.mark_checked(address, self._clock())
-            return _fetched(known, "fresh" if known.gone_since else "unchanged", body)
+            self._store.mark_checked(address, asked_at)
+            return _fetched(replace(known, checked_at=asked_at), "fresh" if known.gone_since else "unchanged", body)
         if response.status != 200:
             raise FetchError(f"{address} answered {status_text(response.status)}: open it in a browser, and correct the address")
         if response.is_cut:
             raise FetchError(
                 f"{address} is larger than {self._limits.body_bytes >> 20} MB: give the address of the article itself or of a smaller list"
             )
-        return self._kept(address, stored, response)
+        return self._kept(address, stored, response, asked_at)
 
-    def _kept(self, address: str, stored: StoredPage | None, response: Response) -> Fetched:
-        now, headers = self._clock(), response.headers
-        validators = (headers.get("etag", ""), headers.get("last-modified", ""))
-        page = self._store.store(StoredPage(address, response.url, 200, response.content_type, *validators, now, now), response.body)
+    def _kept(self, address: str, stored: StoredPage | None, response: Response, asked_at: float) -> Fetched:
+        validators = (response.headers.get("etag", ""), response.headers.get("last-modified", ""))
+        answer = StoredPage(address, response.url, 200, response.content_type, *validators, asked_at, asked_at)
+        page = self._store.store(answer, response.body)
         is_known = stored is not None and stored.gone_since is None and stored.digest == page.digest
         return _fetched(page, "unchanged" if is_known else "fresh", response.body)
 
     def _interval(self, url: str, interval: float) -> float:
         """Return the seconds between two requests to the host of an address that its site lets us read."""
         rules = self._robots.rules(url)
+        if rules.unknown_until is not None:
+            raise FetchError(
+                f"{url} is not fetched because the robots.txt of its site could not be had: nothing to be done, it is asked for again in the "
+                f"next run, and in this one after {time_of_day(rules.unknown_until)}"
+            )
         if not rules.allows(url):
             raise FetchError(
                 f"{url} is closed to us by the robots.txt of its site: ask its editors to allow the agent {ROBOTS_NAME}, or leave it out"
@@ -159,16 +167,16 @@ def _check_type(url: str, content_type: str, kinds: Collection[str]) -> None:
 
 def _from_store(stored: StoredPage, body: bytes | None, kinds: Collection[str]) -> Fetched:
     if stored.gone_since is not None or body is None:
-        return _gone(stored, body, stored.final_url)
+        return _gone(stored, body, stored.final_url, stored.checked_at)
     _check_type(stored.final_url, stored.content_type, kinds)
     return _fetched(stored, "unchanged", body)
 
 
-def _gone(stored: StoredPage | None, body: bytes | None, url: str) -> Fetched:
+def _gone(stored: StoredPage | None, body: bytes | None, url: str, asked_at: float) -> Fetched:
     if stored is None or body is None:
-        return Fetched(url, "gone", b"", "", "", "", "")
-    return _fetched(stored, "gone", body)
+        return Fetched(url, "gone", b"", "", "", "", "", asked_at)
+    return _fetched(replace(stored, checked_at=asked_at), "gone", body)
 
 
 def _fetched(page: StoredPage, status: Literal["fresh", "unchanged", "gone"], body: bytes) -> Fetched:
-    return Fetched(page.final_url, status, body, page.content_type, page.etag, page.last_modified, page.digest)
+    return Fetched(page.final_url, status, body, page.content_type, page.etag, page.last_modified, page.digest, page.checked_at)

@@ -187,6 +187,11 @@ def day_of(moment: float) -> datetime.date:
     return datetime.datetime.fromtimestamp(moment, ITALY).date()
 
 
+def time_of_day(moment: float) -> str:
+    """Return the hour and minute in Italy of a time in seconds since 1970."""
+    return f"{datetime.datetime.fromtimestamp(moment, ITALY):%H:%M}"
+
+
 def open_database(file: Path, schema: Sequence[str]) -> sqlite3.Connection:
     """Open a SQLite file and make what tables are missing; HistoryError says what to do where that cannot be."""
     try:

@@ -7,14 +7,16 @@ that the source itself lists whole (`content`) lie here. Times are seconds since
 import datetime
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
 from index.dates import Period
 from index.sources.history import open_database
 from index.sources.listing import Listed
+from index.sources.page_store import digest_of
 
 BATCH_ROWS = 500
 
@@ -62,13 +64,23 @@ class Page:
     updated: Period | None
     changed: float | None  # by what the source says
     has_content: bool  # the source lists its text
-    asked: float | None  # when its site, or the source for it, last answered
+    asked: float | None  # just before the request that its site, or the source for it, last answered
     failures: int  # since then
     tried: float | None
     failure: str
     is_checked: bool  # asked once more since the source lists it no longer
     gone: datetime.date | None
     day: datetime.date | None  # of publication, of its newest article
+
+
+@dataclass(frozen=True, slots=True)
+class KnownText:
+    """The text that an article had when it was last read."""
+
+    digest: str
+    sentences: str  # the digest of its sentences alone
+    version: str  # of the program that read it
+    changed_on: datetime.date | None  # when it was last seen to have been corrected
 
 
 class Ledger:
@@ -106,10 +118,14 @@ class Ledger:
 
     def pages(self, source: str) -> Iterator[Page]:
         """Yield all pages of a source in the order in which they were first listed; they may be changed meanwhile."""
+        return chain.from_iterable(self.batches(source))
+
+    def batches(self, source: str) -> Iterator[list[Page]]:
+        """Yield the same pages, many at a time: what else is to be known of them can then be read at once."""
         last = 0
         sql = f"SELECT {_COLUMNS} FROM pages WHERE source = ? AND number > ? ORDER BY number LIMIT {BATCH_ROWS}"
         while rows := self._read(sql, (source, last)):
-            yield from map(_page, rows)
+            yield [_page(row) for row in rows]
             last = rows[-1][0]
 
     def content(self, page: Page) -> bytes:
@@ -117,11 +133,20 @@ class Ledger:
         rows = self._read("SELECT content FROM pages WHERE number = ?", (page.number,))
         return zlib.decompress(rows[0][0]) if rows and rows[0][0] else b""
 
-    def answered(self, page: Page, now: float, *, gone: datetime.date | None, is_checked: bool) -> None:
-        """Write down that the site of a page answered; a page that is gone keeps the first day on which it was."""
+    def content_digests(self, pages: Iterable[Page]) -> dict[int, str]:
+        """Return by its number the digest of what `content` gives for each of these pages."""
+        sql = "SELECT content FROM pages WHERE number = ?"
+        digests = {}
+        for page in pages:
+            rows = self._read(sql, (page.number,))
+            digests[page.number] = digest_of(zlib.decompress(rows[0][0]) if rows and rows[0][0] else b"")
+        return digests
+
+    def answered(self, page: Page, asked: float, *, gone: datetime.date | None, is_checked: bool) -> None:
+        """Write down what the site of a page answered when it was asked; a page that is gone keeps the first day on which it was."""
         sql = "UPDATE pages SET asked = ?, tried = ?, failures = 0, failure = '', checked = ?, gone = ? WHERE number = ?"
         day = (page.gone or gone).isoformat() if gone else None
-        self._write(sql, [(now, now, is_checked, day, page.number)])
+        self._write(sql, [(asked, asked, is_checked, day, page.number)])
 
     def failed(self, page: Page, reason: str, now: float) -> None:
         """Write down that a page could not be asked for, and why."""
@@ -154,14 +179,23 @@ class Ledger:
 
     # Texts
 
-    def text(self, source: str, article_id: str) -> tuple[str, str, datetime.date | None] | None:
-        """Return the digest of an article's text, the version that extracted it, and the day on which it was last seen to have changed."""
-        rows = self._read("SELECT digest, version, changed_on FROM texts WHERE source = ? AND id = ?", (source, article_id))
-        return (rows[0][0], rows[0][1], _day(rows[0][2])) if rows else None
+    def texts(self, source: str, article_ids: Iterable[str]) -> dict[str, KnownText]:
+        """Return by the id of its article what is known of each of these texts."""
+        sql = "SELECT digest, version, changed_on FROM texts WHERE source = ? AND id = ?"
+        found = {}
+        for id_ in article_ids:
+            if rows := self._read(sql, (source, id_)):
+                digest, version, changed_on = rows[0]
+                text, _, sentences = digest.partition(" ")
+                found[id_] = KnownText(text, sentences, version, _day(changed_on))
+        return found
 
-    def keep_texts(self, source: str, texts: Iterable[tuple[str, str, str, datetime.date | None]]) -> None:
-        """Keep `(article id, digest, version, changed on)` of texts."""
-        rows = ((source, id_, digest, version, day.isoformat() if day else None) for id_, digest, version, day in texts)
+    def keep_texts(self, source: str, texts: Mapping[str, KnownText]) -> None:
+        """Keep what is known of texts, by the ids of their articles."""
+        rows = (
+            (source, id_, f"{text.digest} {text.sentences}", text.version, text.changed_on.isoformat() if text.changed_on else None)
+            for id_, text in texts.items()
+        )
         self._write("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?, ?)", rows)
 
     def _read(self, sql: str, values: Sequence[Any]) -> list[Any]:

@@ -1,6 +1,8 @@
 """What a source lists: addresses of pages, with what it says of each of them, and the identity of an address."""
 
 import datetime
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -8,6 +10,10 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from index.dates import Period
 from index.sources.network import ForbiddenAddress, canonical_url
 
+DAY_SECONDS = 24 * 3600.0
+
+_INSTANT_SECONDS = 1e-6
+_TIME_OF_DAY = re.compile(r"(?<=\d[Tt ])(?P<hour>\d\d?)(?::?(?P<minute>\d\d)(?::?(?P<second>\d\d))?)?")
 _TRACKING_START = "utm_"
 _TRACKING = frozenset("fbclid gclid dclid yclid msclkid igshid mc_cid mc_eid _ga _gl ns_campaign ns_source ns_mchannel wt_mc".split())
 
@@ -58,6 +64,19 @@ def is_front_page(url: str) -> bool:
 def end_of_day(day: datetime.date) -> float:
     """Return the last moment of a day in UTC: what is known to have changed on a day may have changed that late."""
     return datetime.datetime.combine(day, datetime.time.max, datetime.UTC).timestamp()
+
+
+def last_moment(written: str, moment: float) -> float:
+    """Return the last moment for which a written time may stand: the end of its second, of its minute, or of its day where it has no time.
+
+    Midnight counts as no time: so days are written by many sites.
+    """
+    time = _TIME_OF_DAY.search(written)
+    if time is None or not time.group().strip("0:"):
+        length = DAY_SECONDS
+    else:
+        length = 1.0 if time["second"] else 60.0 if time["minute"] else 3600.0
+    return math.floor(moment) + length - _INSTANT_SECONDS
 
 
 def _without_tracking(query: str) -> str:

@@ -13,7 +13,7 @@ import logging
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from index.errors import EdicolaError
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
+LONG_CHARACTERS = 1 << 15  # of what was made of a body: many such at once would fill the memory
 
 _SCHEMA = (
     """
@@ -57,8 +58,8 @@ class StoredPage:
     content_type: str
     etag: str
     last_modified: str
-    fetched_at: float  # when this body came; of a page that never had one, when it was first asked for
-    checked_at: float  # when its site last said that it is so
+    fetched_at: float  # just before this body was asked for; of a page that never had one, when it was first asked for
+    checked_at: float  # just before its site was last asked and said that it is so: what changed since is not known
     gone_since: float | None = None
     digest: str = ""  # of the body; empty if there never was one
 
@@ -90,8 +91,14 @@ class PageStore:
 
     def page(self, url: str) -> StoredPage | None:
         """Return what is known of an address."""
-        row = self._run(lambda c: c.execute(f"SELECT {_COLUMNS} FROM pages WHERE url = ?", (url,)).fetchone())
-        return StoredPage(*row) if row else None
+        return self.pages([url]).get(url)
+
+    def pages(self, urls: Iterable[str]) -> dict[str, StoredPage]:
+        """Return what is known of many addresses at once, which is much faster than one by one."""
+        sql = f"SELECT {_COLUMNS} FROM pages WHERE url = ?"
+        wanted = list(urls)
+        rows = self._run(lambda c: [c.execute(sql, (url,)).fetchone() for url in wanted])
+        return {row[0]: StoredPage(*row) for row in rows if row}
 
     def body(self, url: str) -> bytes | None:
         """Return the last body of an address, or None if there is none that is whole."""
@@ -158,6 +165,13 @@ class PageStore:
         sql = "SELECT value FROM derived WHERE digest = ? AND kind = ? AND version = ?"
         row = self._run(lambda c: c.execute(sql, (digest, kind, version)).fetchone())
         return row[0] if row else None
+
+    def derived_of(self, bodies: Iterable[tuple[str, str]], version: str) -> list[str | None]:
+        """Return what this version made of each body, given by `(digest, kind)`; "" in place of what is long: `derived` has it."""
+        sql = "SELECT CASE WHEN length(value) <= ? THEN value ELSE '' END FROM derived WHERE digest = ? AND kind = ? AND version = ?"
+        wanted = [(LONG_CHARACTERS, digest, kind, version) for digest, kind in bodies]
+        rows = self._run(lambda c: [c.execute(sql, values).fetchone() for values in wanted])
+        return [row[0] if row else None for row in rows]
 
     def keep_derived(self, digest: str, kind: str, version: str, value: str) -> None:
         """Keep what a version made of a body, in place of what another version made."""

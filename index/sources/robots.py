@@ -25,10 +25,11 @@ AskSite = Callable[[str], str | None]  # the address of a robots.txt -> its text
 
 
 class Rules:
-    """What one robots.txt says to us."""
+    """What one robots.txt says to us; where nobody knows what it says, nothing is allowed until its site is asked again."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, unknown_until: float | None = None) -> None:
         self._parsed = Protego.parse(_of_ours(text))
+        self.unknown_until = unknown_until
 
     def allows(self, url: str) -> bool:
         """Tell whether we may read an address of the site."""
@@ -58,20 +59,21 @@ class Robots:
             until, rules = self._rules.get(site, (0.0, None))
             if rules is None or until <= self._clock():
                 until, text = self._text(site)
-                rules = Rules(text)
+                rules = Rules(NOTHING_ALLOWED, unknown_until=until) if text is None else Rules(text)
                 if len(self._rules) >= SITES_IN_MEMORY:
                     self._rules.clear()
                 self._rules[site] = (until, rules)
             return rules
 
-    def _text(self, site: str) -> tuple[float, str]:
+    def _text(self, site: str) -> tuple[float, str | None]:
+        """Return until when a text holds, and the text, None where nobody knows it."""
         stored = self._store.robots(site)
         if stored and stored[0] + KEPT_SECONDS > self._clock():
             return stored[0] + KEPT_SECONDS, stored[1]
         text = self._ask(f"{site}/robots.txt")
         now = self._clock()
         if text is None:
-            return now + UNREACHABLE_SECONDS, stored[1] if stored else NOTHING_ALLOWED
+            return now + UNREACHABLE_SECONDS, stored[1] if stored else None
         self._store.keep_robots(site, text, now)
         return now + KEPT_SECONDS, text
 

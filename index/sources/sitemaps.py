@@ -4,6 +4,7 @@ Nothing is fetched here: the caller gives what stands at an address. Files are p
 """
 
 import datetime
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,13 +16,15 @@ import lxml.etree
 from index.articles import Skipped
 from index.dates import Period, parse_period
 from index.errors import ArticleError, EdicolaError
-from index.sources.listing import Ask, Listed, end_of_day, page_address
+from index.sources.listing import Ask, Listed, last_moment, page_address
 
 DEEPEST = 3  # sitemaps inside sitemaps; the protocol allows 2
 MOST_ENTRIES = 50_000  # of one file, as the protocol says
 LARGEST_BYTES = 64 << 20  # of one file, unpacked; the protocol allows 50 MB
 _GZIP = b"\x1f\x8b"
 _PIECE_BYTES = 1 << 16
+_CDATA = b"<![CDATA["
+_AMPERSAND_OR_CDATA = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});|\0)|<!\[CDATA\[|\]\]>")  # no UTF-16
 _FIELDS = {  # with what they stand in: pictures have addresses and titles too
     "loc": ("url", "sitemap"),
     "lastmod": ("url", "sitemap"),
@@ -93,11 +96,32 @@ def _events(body: bytes, url: str) -> Iterator[tuple[str, Any]]:
         events=("start", "end"), recover=True, huge_tree=False, resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True
     )
     with suppress(lxml.etree.XMLSyntaxError):
-        for piece in _pieces(body, url):
+        for piece in _escaped(_pieces(body, url)):
             parser.feed(piece)
             yield from parser.read_events()
         parser.close()
     yield from parser.read_events()  # what was held back since the first error
+
+
+def _escaped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield a file with its bare ampersands escaped: after the first one lxml would drop all others, also those that are written well."""
+    held: list[bytes] = []
+    is_literal = False  # between the marks of a CDATA section
+
+    def escape(match: re.Match[bytes]) -> bytes:
+        nonlocal is_literal
+        if match[0] == b"&":
+            return b"&" if is_literal else b"&amp;"
+        is_literal = match[0] == _CDATA
+        return match[0]
+
+    for piece in pieces:
+        end = piece.rfind(b">") + 1  # nothing that is looked for reaches beyond one
+        if end:
+            yield _AMPERSAND_OR_CDATA.sub(escape, b"".join((*held, piece[:end])))
+            held = []
+        held.append(piece[end:])
+    yield _AMPERSAND_OR_CDATA.sub(escape, b"".join(held))
 
 
 def _pieces(body: bytes, url: str) -> Iterator[bytes]:
@@ -155,11 +179,9 @@ def _day(written: str) -> Period | None:
 
 
 def moment(written: str) -> float | None:
-    """Return an ISO date and time in seconds since 1970, the end of the day where there is no time, None for anything else."""
+    """Return the last moment, in seconds since 1970, for which an ISO date and time may stand; None for anything else."""
     try:
         when = datetime.datetime.fromisoformat(written.strip())
     except ValueError:
         return None
-    if len(written.strip()) <= len("2025-03-11"):
-        return end_of_day(when.date())
-    return (when if when.tzinfo else when.replace(tzinfo=datetime.UTC)).timestamp()
+    return last_moment(written, (when if when.tzinfo else when.replace(tzinfo=datetime.UTC)).timestamp())

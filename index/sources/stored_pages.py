@@ -1,28 +1,28 @@
 """What a source of the web ever gave, from the page store: each page is extracted once and then given in every run.
 
-Here a page gets what its source knows of it: name of the site, dates, that it is gone, and the day of a correction, which is noticed by a
-text that is another than the one seen before.
+Here a page gets what its source knows of it: name of the site, dates, that it is gone, and the day of its last correction.
 """
 
 import datetime
-import hashlib
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from index.articles import Article, Skipped
 from index.dates import Period
+from index.reading.folder import FEW_PAGES, LARGE_PAGE_BYTES
+from index.sources.corrections import TEXTS_AT_ONCE, KnownTexts
 from index.sources.declaration import Source
-from index.sources.extraction import EXTRACTOR_VERSION, PageToRead, article_page, extract, extracted
+from index.sources.extraction import EXTRACTOR_VERSION, PageToRead, article_page, extract, extracted, is_document
 from index.sources.history import day_of
 from index.sources.ledger import Ledger, Page
 from index.sources.listing import is_front_page
-from index.sources.page_store import PageStore, digest_of
+from index.sources.page_store import PageStore, StoredPage
 from index.sources.tally import Tally
 from index.workers import Workers, WorkFailed
 
-FEW_PAGES = 4  # are read in this process
-TEXTS_AT_ONCE = 500
+CHARACTERS_AT_ONCE = 4 << 20
 LISTED_LATELY = datetime.timedelta(days=7)  # a page that never had a text is spoken of for as long as its source lists it
 _ONE_DAY = datetime.timedelta(days=1)
 
@@ -34,6 +34,14 @@ class _Body:
     digest: str
     kind: str  # as which the page store keeps what was made of it: the articles of a page depend on its address
     since: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An article, and since when its page is so."""
+
+    article: Article
+    since: datetime.date
 
 
 class Identities:
@@ -62,36 +70,6 @@ class Identities:
         return self._owners.get(article.id, ("", hash(article.title)))[1] != hash(article.title)
 
 
-class KnownTexts:
-    """The texts that the articles of one source had when they were last read."""
-
-    def __init__(self, source: str, ledger: Ledger) -> None:
-        self._source = source
-        self._ledger = ledger
-        self._unkept: list[tuple[str, str, str, datetime.date | None]] = []
-
-    def changed_on(self, article: Article, today: datetime.date, tally: Tally) -> datetime.date | None:
-        """Return the day on which an article was last seen to have another text than before; count it if it is new or changed now."""
-        digest = hashlib.blake2b(article.text.encode("utf-8", "replace"), digest_size=16).hexdigest()
-        known = self._ledger.text(self._source, article.id)
-        day = known[2] if known else None
-        if known is None:
-            tally.new += 1
-        elif known[0] != digest and known[1] == EXTRACTOR_VERSION:  # else the text may have changed because it is read otherwise
-            tally.changed += 1
-            day = today
-        if known != (digest, EXTRACTOR_VERSION, day):
-            self._unkept.append((article.id, digest, EXTRACTOR_VERSION, day))
-            if len(self._unkept) == TEXTS_AT_ONCE:
-                self.keep()
-        return day
-
-    def keep(self) -> None:
-        """Write the texts down that were not known."""
-        self._ledger.keep_texts(self._source, self._unkept)
-        self._unkept.clear()
-
-
 class StoredPages:
     """The pages of one source."""
 
@@ -106,27 +84,27 @@ class StoredPages:
     def articles(self, identities: Identities, tally: Tally) -> Iterator[Article | Skipped]:
         """Yield the articles of all pages, in the order in which the pages were first listed, and why some have none."""
         failed = dict(self._extract())
-        for page in self._ledger.pages(self._source.name):
-            if not self.gives(page):
-                continue
+        for given in _batches(self._given(failed, identities)):
+            self._texts.recall(one.article.id for one in given if isinstance(one, _Given))
+            yield from (one if isinstance(one, Skipped) else self._with_correction(one.article, one.since, tally) for one in given)
+        self._texts.keep()
+
+    def _given(self, failed: Mapping[str, str], identities: Identities) -> Iterator[_Given | Skipped]:
+        for page, body, lines in self._read():
             if page.asked is None:
                 if page.failure:
                     yield Skipped(page.url, page.failure)
                 continue
-            body = self._body(page)
             if body is None and page.gone and self._today - day_of(page.listed) > LISTED_LATELY:
                 continue
-            found = Skipped(page.url, failed[page.url]) if page.url in failed else self._extracted(page, body)
+            found = Skipped(page.url, failed[page.url]) if page.url in failed else self._extracted(page, body, lines)
             if isinstance(found, Skipped):
                 yield found
                 continue
             since = day_of(body.since) if body else self._today
             articles = identities.claim([self._completed(article, page) for article in found], self._source.name, page.url)
             self._note_day(page, articles)
-            for article in articles:
-                if self._source.wants(article):
-                    yield self._with_correction(article, since, tally)
-        self._texts.keep()
+            yield from (_Given(article, since) for article in articles if self._source.wants(article))
 
     def gives(self, page: Page) -> bool:
         """True unless a page is gone for good or is no longer declared."""
@@ -135,9 +113,15 @@ class StoredPages:
     # Extraction
 
     def _extract(self) -> Iterator[tuple[str, str]]:
-        """Read the pages that were not read as they are by this version, on all cores; yield those that could not be, with the reason."""
+        """Read the pages that were not read as they are by this version; yield those that could not be, with the reason.
+
+        All cores do it where there are many, or any that may take long.
+        """
         waiting: deque[tuple[Page, _Body]] = deque()
-        for result in self._workers.map(extract, self._unread(waiting), few=FEW_PAGES):
+        unread = self._unread(waiting)
+        first = list(islice(unread, FEW_PAGES + 1))
+        few = 0 if any(map(_needs_limits, first)) else FEW_PAGES
+        for result in self._workers.map(extract, chain(first, unread), few=few):
             page, body = waiting.popleft()
             if isinstance(result, WorkFailed):
                 yield page.url, result.reason
@@ -145,11 +129,8 @@ class StoredPages:
                 self._store.keep_derived(body.digest, body.kind, EXTRACTOR_VERSION, result)
 
     def _unread(self, waiting: deque[tuple[Page, _Body]]) -> Iterator[PageToRead]:
-        for page in self._ledger.pages(self._source.name):
-            if page.asked is None or not self.gives(page):
-                continue
-            body = self._body(page)
-            if body and self._store.derived(body.digest, body.kind, EXTRACTOR_VERSION) is None and (unread := self._to_read(page)):
+        for page, body, lines in self._read():
+            if page.asked is not None and body and lines is None and (unread := self._to_read(page)):
                 waiting.append((page, body))
                 yield unread
 
@@ -162,18 +143,19 @@ class StoredPages:
             return None
         return PageToRead(kept, stored.final_url, page.url, stored.content_type, self._today)
 
-    def _body(self, page: Page) -> _Body | None:
-        """Return the body that a page has now, None where it is lost or is no longer the page's own."""
-        kind = f"articles of {page.url}"
-        if page.has_content:
-            return _Body(digest_of(self._ledger.content(page)), kind, page.asked or page.listed)
-        stored = self._store.page(page.url)
-        if stored is None or not stored.digest or (is_front_page(stored.final_url) and not is_front_page(page.url)):
-            return None
-        return _Body(stored.digest, kind, stored.fetched_at)
+    def _read(self) -> Iterator[tuple[Page, _Body | None, str | None]]:
+        """Yield the pages with their bodies and with what was made of these, as `PageStore.derived_of` gives it; read many at a time."""
+        for batch in self._ledger.batches(self._source.name):
+            pages = [page for page in batch if self.gives(page)]
+            digests = self._ledger.content_digests(page for page in pages if page.has_content)
+            stored = self._store.pages(page.url for page in pages if not page.has_content)
+            bodies = [_body(page, digests.get(page.number), stored.get(page.url)) for page in pages]
+            made = iter(self._store.derived_of([(body.digest, body.kind) for body in bodies if body], EXTRACTOR_VERSION))
+            yield from ((page, body, next(made) if body else None) for page, body in zip(pages, bodies, strict=True))
 
-    def _extracted(self, page: Page, body: _Body | None) -> tuple[Article, ...] | Skipped:
-        lines = self._store.derived(body.digest, body.kind, EXTRACTOR_VERSION) if body else None
+    def _extracted(self, page: Page, body: _Body | None, lines: str | None) -> tuple[Article, ...] | Skipped:
+        if body and lines == "":
+            lines = self._store.derived(body.digest, body.kind, EXTRACTOR_VERSION)
         if lines is None:
             reason = "its site says that it is gone (404, 410 or the front page)" if page.gone else "its copy is lost: it is fetched again"
             return Skipped(page.url, f"{reason}: nothing to be done")
@@ -211,6 +193,34 @@ class StoredPages:
         """Return an article with the day of its last correction, if it had another text before and does not say so itself."""
         changed_on = self._texts.changed_on(article, since, tally)
         return replace(article, updated=Period(changed_on, changed_on)) if changed_on and not article.updated else article
+
+
+def _body(page: Page, content_digest: str | None, stored: StoredPage | None) -> _Body | None:
+    """Return the body that a page has now, None where it is lost or is no longer the page's own."""
+    kind = f"articles of {page.url}"
+    if content_digest is not None:
+        return _Body(content_digest, kind, page.asked or page.listed)
+    if stored is None or not stored.digest or (is_front_page(stored.final_url) and not is_front_page(page.url)):
+        return None
+    return _Body(stored.digest, kind, stored.fetched_at)
+
+
+def _needs_limits(page: PageToRead) -> bool:
+    """True for what may take long: all but pages of the usual size."""
+    return len(page.body) > LARGE_PAGE_BYTES or is_document(page.content_type)
+
+
+def _batches(items: Iterable[_Given | Skipped]) -> Iterator[list[_Given | Skipped]]:
+    """Yield items many at a time, as long as their texts are not too long."""
+    batch: list[_Given | Skipped] = []
+    characters = 0
+    for item in items:
+        batch.append(item)
+        characters += 0 if isinstance(item, Skipped) else len(item.article.text)
+        if len(batch) == TEXTS_AT_ONCE or characters > CHARACTERS_AT_ONCE:
+            yield batch
+            batch, characters = [], 0
+    yield batch
 
 
 def _later(updated: Period | None, published: Period | None, today: datetime.date) -> Period | None:

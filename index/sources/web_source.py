@@ -18,7 +18,7 @@ from index.sources.feeds import read_feed
 from index.sources.fetching import PAGE_TYPES, Fetched, Fetcher
 from index.sources.history import day_of
 from index.sources.ledger import BATCH_ROWS, Ledger, Page
-from index.sources.listing import Listed, end_of_day, is_front_page
+from index.sources.listing import DAY_SECONDS, Listed, end_of_day, is_front_page
 from index.sources.network import canonical_url
 from index.sources.page_store import PageStore
 from index.sources.sitemaps import list_sitemap
@@ -26,7 +26,6 @@ from index.sources.wordpress import list_links, list_posts
 
 LISTING_TYPES = PAGE_TYPES | {"application/gzip", "application/x-gzip", "application/octet-stream"}
 YOUNG_DAYS = 3  # so long after publication newsrooms correct
-DAY_SECONDS = 24 * 3600.0
 WHOLE_LISTING_SECONDS = DAY_SECONDS  # how often a WordPress is asked for all its addresses
 GIVE_UP_SECONDS = 120.0  # spent on pages that fail one after the other: the site, or the line to it, is down
 PATIENT_FAILURES = 3  # after so many a page is tried once a day
@@ -79,9 +78,7 @@ class WebSource:
         except EdicolaError as error:
             return self._asked(str(error), 0)
         left = 0
-        for page in self._ledger.pages(self._source.name):
-            if not self._is_wanted(page):
-                continue
+        for page in self._wanted():
             if self._stop.is_set() or self._clock() >= self._until or self._is_down():
                 left += 1
                 continue
@@ -162,26 +159,33 @@ class WebSource:
 
     # Pages
 
-    def _is_wanted(self, page: Page) -> bool:
-        """True if a page is to be asked for in this run."""
+    def _wanted(self) -> Iterator[Page]:
+        """Yield the pages that are to be asked for in this run."""
+        for pages in self._ledger.batches(self._source.name):
+            stored = self._store.pages(page.url for page in pages)
+            yield from (page for page in pages if self._is_wanted(page, is_stored=page.url in stored))
+
+    def _is_wanted(self, page: Page, *, is_stored: bool) -> bool:
         if not self._source.gives(page.url) or self._was_tried_in_vain(page):
             return False
         if self._lists_all and page.listed < self._started and page.asked is not None and not page.is_checked and not page.gone:
             return True  # it is not listed any longer
         if page.asked is None or self._source.kind == "pages":
             return True
-        return not page.has_content and self._may_have_changed(page)
+        return not page.has_content and (not (is_stored or page.gone) or self._may_have_changed(page))
 
     def _was_tried_in_vain(self, page: Page) -> bool:
         return page.failures >= PATIENT_FAILURES and self._started - (page.tried or 0.0) < DAY_SECONDS
 
     def _may_have_changed(self, page: Page) -> bool:
-        is_listed = page.listed >= self._started
         asked = page.asked or 0.0
-        says_changed = is_listed and page.changed is not None and asked < page.changed <= self._started + DAY_SECONDS
         if page.gone:
-            return says_changed or (is_listed and self._started - asked >= DAY_SECONDS)
-        return says_changed or self._is_young(page) or self._store.page(page.url) is None
+            return self._says_changed(page, asked) or (page.listed >= self._started and self._started - asked >= DAY_SECONDS)
+        return self._says_changed(page, asked) or self._is_young(page)
+
+    def _says_changed(self, page: Page, asked: float) -> bool:
+        """True if the source says that a page changed at a moment that may be after it was asked; `changed` is the last that is meant."""
+        return page.listed >= self._started and page.changed is not None and asked <= page.changed <= self._started + DAY_SECONDS
 
     def _is_young(self, page: Page) -> bool:
         """True if a page was published so lately that it may still be corrected; undated ones of a sitemap never are: they are many."""
@@ -189,10 +193,8 @@ class WebSource:
         return day is not None and -1 <= (day_of(self._started) - day).days <= YOUNG_DAYS
 
     def _fetch_page(self, page: Page) -> None:
-        stored = self._store.page(page.url)
-        again = page.asked is not None and (stored is None or stored.checked_at < self._started)  # another source may just have asked
         try:
-            fetched = self._fetch(page.url, again=again)
+            fetched = self._fetch(page.url, again=self._is_old(page))
         except EdicolaError as error:
             self._note_failure(page, str(error))
             return
@@ -200,7 +202,14 @@ class WebSource:
         self._answered += 1
         leads_home = is_front_page(fetched.url) and not is_front_page(page.url)  # how many sites say that an article is gone
         gone = day_of(self._clock()) if fetched.status == "gone" or leads_home else None
-        self._ledger.answered(page, self._clock(), gone=gone, is_checked=self._lists_all and page.listed < self._started)
+        self._ledger.answered(page, fetched.asked_at, gone=gone, is_checked=self._lists_all and page.listed < self._started)
+
+    def _is_old(self, page: Page) -> bool:
+        """True if what is stored of a page, if anything, is not enough; another source may just have asked for it."""
+        stored = self._store.page(page.url)
+        if stored is None or stored.checked_at >= self._started:
+            return False
+        return page.asked is not None or self._says_changed(page, stored.checked_at)
 
     def _note_failure(self, page: Page, reason: str) -> None:
         if self._failed_since is None:
