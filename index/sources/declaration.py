@@ -5,6 +5,8 @@ Nothing is asked here. Whatever cannot be used is a SettingError that names the 
 
 import datetime
 import difflib
+import errno
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -31,6 +33,10 @@ MOST_REQUESTS_PER_SECOND = 20.0
 LONGEST_INTERVAL_MINUTES = 7 * 24 * 60
 LONGEST_SILENCE_DAYS = 3650
 LONGEST_NAME_CHARACTERS = 60
+LONGEST_SHOWN_CHARACTERS = 160  # of what is quoted in a message
+MOST_KEY_PARTS = 40  # of `a.b.c`: reading them takes the square of their number
+
+_LONG_KEY = re.compile(rf"(?<![\w.-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{MOST_KEY_PARTS}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +82,26 @@ def read_sources(file: Path, *, folders_exist: bool = True) -> tuple[Source, ...
     """
     sources = []
     for name, table in _tables(file).items():
-        place = f"{file}, [{name}]"
         try:
             sources.append(_source(name, table, file.parent, folders_exist))
         except ValueError as error:
-            raise SettingError(f"{place}: {error}") from error
+            raise SettingError(f"{file}, [{_short(name)}]: {error}") from error
     return tuple(sources)
 
 
 def _tables(file: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        text = file.read_text(encoding="utf-8-sig")
+        if key := _LONG_KEY.search(text):
+            line = text.count("\n", 0, key.start()) + 1
+            raise SettingError(f"{file}, line {line}: a key has more than {MOST_KEY_PARTS} parts: a source needs two at most")
+        return tomllib.loads(text)
     except OSError as error:
         raise SettingError(f"{file} cannot be read ({error.strerror}): create it, or name another one as SOURCES_FILE") from error
     except UnicodeDecodeError as error:
         raise SettingError(f"{file} is not UTF-8 (byte {error.start}): save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingError(f'{file} is not TOML: {error}; write text between double quotes, lists as ["…", "…"]') from error
+    except (ValueError, RecursionError) as error:  # ValueError: of numbers with thousands of digits too
+        raise SettingError(f'{file} is not TOML: {_short(str(error))}; write text between double quotes, lists as ["…", "…"]') from error
 
 
 def _source(name: str, table: object, folder: Path, folders_exist: bool) -> Source:
@@ -105,7 +114,7 @@ def _source(name: str, table: object, folder: Path, folders_exist: bool) -> Sour
         raise ValueError("this name is kept for what is added from the chat: take another one")
     for key in table:
         if key not in KEYS:
-            raise ValueError(f"`{key}` is no key of a source{_nearest(key, KEYS)}: keys are {', '.join(KEYS)}")
+            raise ValueError(f"`{_short(key)}` is no key of a source{_nearest(key, KEYS)}: keys are {', '.join(KEYS)}")
     kind = _kind(table)
     for key in sorted(table.keys() & (WEB_KEYS if kind == "folder" else FOLDER_KEYS)):
         raise ValueError(f"`{key}` has no meaning for a {kind}: take it out")
@@ -115,7 +124,7 @@ def _source(name: str, table: object, folder: Path, folders_exist: bool) -> Sour
         urls=() if kind == "folder" else _urls(table[kind], kind),
         folder=_folder(table[kind], folder, folders_exist) if kind == "folder" else Path(),
         gone=_policy(table.get("gone", "remove" if kind == "folder" else "keep")),
-        site=_string(table, "site"),
+        site=" ".join(_string(table, "site").split()),
         match=_string(table, "match"),
         requests_per_second=_number(table, "requests_per_second", 1.0, least=0.001, most=MOST_REQUESTS_PER_SECOND),
         since=_day(table.get("since")),
@@ -151,24 +160,44 @@ def _url(url: str, kind: Kind) -> str:
     if has_password:
         raise ValueError(f"`{kind}` holds a name or a password: an address with a secret in it cannot be cited, take it out")
     if not page_address(url) or any(c.isspace() for c in url.strip()):
-        raise ValueError(f"`{kind}` = {url!r} is no address of the web: write it whole, such as https://www.example.it/rss.xml")
+        raise ValueError(f"`{kind}` = {_shown(url)} is no address of the web: write it whole, such as https://www.example.it/rss.xml")
     return page_address(url) if kind == "pages" else url.strip()
 
 
 def _folder(value: object, beside: Path, must_exist: bool) -> Path:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("`folder` must be a path between double quotes")
-    folder = beside / Path(value).expanduser()
-    if must_exist and not folder.is_dir():
-        raise ValueError(f"`folder` = {value!r}: {folder} is not a folder: create it, or name another one")
+    try:
+        folder = beside / Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"`folder` = {_shown(value)}: nobody of that name has a home here: write the path whole") from error
+    if "\x00" in value or _is_too_long(folder):
+        raise ValueError(f"`folder` = {_shown(value)}: no folder can have such a name: name another one")
+    if must_exist and not _is_folder(folder):
+        raise ValueError(f"`folder` = {_shown(value)}: {_short(str(folder))} is not a folder: create it, or name another one")
     return folder
+
+
+def _is_too_long(folder: Path) -> bool:
+    try:
+        folder.is_dir()
+    except OSError as error:
+        return error.errno == errno.ENAMETOOLONG
+    return False
+
+
+def _is_folder(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:  # nobody may look, or the disk does not answer
+        return False
 
 
 def _policy(value: object) -> Policy:
     for policy in POLICIES:
         if value == policy:
             return policy
-    raise ValueError(f"`gone` = {value!r}{_nearest(str(value), POLICIES)}: write one of {', '.join(POLICIES)}")
+    raise ValueError(f"`gone` = {_shown(value)}{_nearest(value, POLICIES)}: write one of {', '.join(POLICIES)}")
 
 
 def _columns(value: object) -> Columns:
@@ -177,28 +206,28 @@ def _columns(value: object) -> Columns:
         raise ValueError('`columns` must name columns, such as { title = "titolo", text = "testo" }')
     for key in value:
         if key not in names:
-            raise ValueError(f"`columns` has `{key}`{_nearest(key, names)}: it knows {', '.join(names)}")
+            raise ValueError(f"`columns` has `{_short(key)}`{_nearest(key, names)}: it knows {', '.join(names)}")
     return Columns(**value)
 
 
 def _string(table: Mapping[str, object], key: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        raise ValueError(f"`{key}` = {value!r} must be text: put it between double quotes")
+        raise ValueError(f"`{key}` = {_shown(value)} must be text: put it between double quotes")
     return value.strip()
 
 
 def _number(table: Mapping[str, object], key: str, default: float, *, least: float, most: float) -> float:
     value = table.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise ValueError(f"`{key}` = {value!r} must be a number from {least:g} to {most:g}")
+        raise ValueError(f"`{key}` = {_shown(value)} must be a number from {least:g} to {most:g}")
     return value
 
 
 def _whole_number(table: Mapping[str, object], key: str, *, most: int) -> int:
     value = table.get(key, 0)
     if isinstance(value, bool) or not isinstance(value, int) or (key in table and not 1 <= value <= most):
-        raise ValueError(f"`{key}` = {value!r} must be a whole number from 1 to {most}")
+        raise ValueError(f"`{key}` = {_shown(value)} must be a whole number from 1 to {most}")
     return value
 
 
@@ -207,12 +236,27 @@ def _day(value: object) -> datetime.date | None:
         return value.date()
     if value is None or isinstance(value, datetime.date):
         return value
-    raise ValueError(f"`since` = {value!r} must be a day without quotes, such as 2024-01-31")
+    raise ValueError(f"`since` = {_shown(value)} must be a day without quotes, such as 2024-01-31")
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
+def _shown(value: object) -> str:
+    """Return a value as it stands in a message: short, and in one line."""
+    try:
+        return _short(repr(value))
+    except (ValueError, RecursionError):  # a number with thousands of digits, a list in a list in a list …
+        return "…"
+
+
+def _short(text: str) -> str:
+    """Return a text in one line, with its middle left out where it is long."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    half = LONGEST_SHOWN_CHARACTERS // 2
+    return line if len(line) <= LONGEST_SHOWN_CHARACTERS else f"{line[:half]}…{line[-half:]}"
+
+
+def _nearest(word: object, known: Iterable[str]) -> str:
     """Return a hint at the known word that was perhaps meant, or nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1)
+    near = difflib.get_close_matches(word[:LONGEST_NAME_CHARACTERS] if isinstance(word, str) else "", list(known), n=1)
     return f" (perhaps `{near[0]}`)" if near else ""
 
 

@@ -70,9 +70,10 @@ def _articles(page: PageToRead) -> Sequence[Article]:
         return [_at(read_document(page.body, suffix, default_id=address, origin=page.origin), address)]
     if kind in _TEXTS:
         from index.reading.decoding import decode  # noqa: PLC0415 - as above
+        from index.reading.fields import checked  # noqa: PLC0415
         from index.reading.plain import read_text  # noqa: PLC0415
 
-        return [_at(read_text(decode(page.body), address, page.origin), address)]
+        return [checked(_at(read_text(decode(page.body), address, page.origin), address))]
     from index.reading.pages import read_page  # noqa: PLC0415
 
     address = canonical_address(page.body, page.content_type, address)

@@ -130,8 +130,8 @@ class Fetcher:
         rules = self._robots.rules(url)
         if rules.unknown_until is not None:
             raise FetchError(
-                f"{url} is not fetched because the robots.txt of its site could not be had: nothing to be done, it is asked for again in the "
-                f"next run, and in this one after {time_of_day(rules.unknown_until)}"
+                f"{url} is not fetched because the robots.txt of its site could not be had: nothing to be done, it is asked for again in "
+                f"the next run, and in this one after {time_of_day(rules.unknown_until)}"
             )
         if not rules.allows(url):
             raise FetchError(

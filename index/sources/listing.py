@@ -69,14 +69,13 @@ def end_of_day(day: datetime.date) -> float:
 def last_moment(written: str, moment: float) -> float:
     """Return the last moment for which a written time may stand: the end of its second, of its minute, or of its day where it has no time.
 
-    Midnight counts as no time: so days are written by many sites.
+    Many sites fill up with zeros what they do not know: midnight counts as no time, and no seconds as none that are known.
     """
     time = _TIME_OF_DAY.search(written)
     if time is None or not time.group().strip("0:"):
-        length = DAY_SECONDS
-    else:
-        length = 1.0 if time["second"] else 60.0 if time["minute"] else 3600.0
-    return math.floor(moment) + length - _INSTANT_SECONDS
+        return moment + DAY_SECONDS - _INSTANT_SECONDS
+    has_seconds = (time["second"] or "").strip("0")
+    return math.floor(moment) + (1.0 if has_seconds else 60.0 if time["minute"] else 3600.0) - _INSTANT_SECONDS
 
 
 def _without_tracking(query: str) -> str:

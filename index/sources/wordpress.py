@@ -9,13 +9,15 @@ from urllib.parse import urlencode
 from index.articles import Skipped
 from index.dates import Period, parse_period
 from index.errors import ArticleError
-from index.sources.feeds import plain_text
+from index.sources.feeds import plain_text, storable
 from index.sources.listing import Ask, Listed, page_address
 from index.sources.sitemaps import moment
 from index.sources.web import FetchError
 
 POSTS_PER_PAGE = 100  # the most that WordPress gives
 MOST_PAGES = 1000
+LONGEST_COUNT_DIGITS = 10
+LONGEST_MESSAGE_CHARACTERS = 300  # of a site, in ours
 FEWEST_WORDS = 20  # a shorter content is a teaser: then the page itself is fetched
 BEYOND_LAST = "answered 400"  # what a site says that does not know `_envelope`
 OVERLAP_SECONDS = 24 * 3600.0  # `modified_after` is in the time zone of the site, which nobody tells
@@ -75,17 +77,22 @@ def _answer(body: bytes) -> tuple[list[Mapping[str, Any]], int | None]:
         raise ArticleError("there is no WordPress API (/wp-json/wp/v2/posts): declare the feed or the sitemap of the site") from error
     pages = None
     if isinstance(answer, dict) and isinstance(answer.get("headers"), dict):
-        told = str(answer["headers"].get("X-WP-TotalPages", ""))
-        pages = int(told) if told.isascii() and told.isdigit() else None
+        pages = _count(answer["headers"].get("X-WP-TotalPages"))
         answer = answer.get("body")
     if isinstance(answer, dict) and answer.get("code") == "rest_post_invalid_page_number":
         return [], 1
     if not isinstance(answer, list):
-        message = plain_text(_text(answer.get("message"))) if isinstance(answer, dict) else ""
+        message = plain_text(_text(answer.get("message")))[:LONGEST_MESSAGE_CHARACTERS] if isinstance(answer, dict) else ""
         raise ArticleError(
             f"the WordPress API gives no posts{f' ({message})' if message else ''}: declare the feed or the sitemap of the site"
         )
     return [post for post in answer if isinstance(post, dict)], pages
+
+
+def _count(value: object) -> int | None:
+    """Return a number of pages, which sites write as text too; None for what is none, however long."""
+    told = str(value) if isinstance(value, str | int) else ""
+    return int(told) if told.isascii() and told.isdigit() and len(told) < LONGEST_COUNT_DIGITS else None
 
 
 def _listed(post: Mapping[str, Any], site: str) -> Listed | Skipped | None:
@@ -122,10 +129,15 @@ def _author(post: Mapping[str, Any]) -> str:
     """Return the names of the authors, as WordPress or Yoast gives them."""
     embedded = post.get("_embedded")
     people = embedded.get("author") if isinstance(embedded, dict) else None
-    names = [_text(person.get("name")) for person in people if isinstance(person, dict)] if isinstance(people, list) else []
+    names = [_line(person.get("name")) for person in people if isinstance(person, dict)] if isinstance(people, list) else []
     yoast = post.get("yoast_head_json")
-    return ", ".join(name for name in names if name) or (_text(yoast.get("author")) if isinstance(yoast, dict) else "")
+    return ", ".join(name for name in names if name) or (_line(yoast.get("author")) if isinstance(yoast, dict) else "")
+
+
+def _line(value: object) -> str:
+    return " ".join(_text(value).split())
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """Return the text that stands in the JSON, "" where something else does."""
+    return storable(value) if isinstance(value, str) else ""

@@ -36,6 +36,7 @@ class _Share:
     words: Connection
     at: int = 0
     heard: float = field(default_factory=time.monotonic)
+    has_ended: bool = False  # all its words were heard; a pipe at its end is always ready
 
 
 def chosen_targets(only: str) -> tuple[Target, ...]:
@@ -55,7 +56,7 @@ def run_cases(only: str, cases: int, seed: int, *, processes: int) -> Iterator[F
                 yield from _heard(share, chosen)
             elif time.monotonic() - share.heard > HANG_SECONDS:
                 share.process.kill()
-            if share.process.is_alive() or share.words.poll():
+            if not share.has_ended:
                 continue
             share.process.join()
             shares.remove(share)
@@ -78,7 +79,7 @@ def _heard(share: _Share, chosen: Sequence[Target]) -> Iterator[Failure | str]:
             if failure is not None:
                 yield failure
     except EOFError:
-        share.process.join()
+        share.has_ended = True
 
 
 def _cases(chosen: Sequence[Target], cases: int) -> Iterator[Case]:

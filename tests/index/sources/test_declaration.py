@@ -165,3 +165,41 @@ def test_every_key_is_documented() -> None:
     assert [word for word in POLICIES if f'`"{word}"`' not in docs] == []
     assert [key for key in KEYS if not re.search(rf"^{key} = ", example, re.MULTILINE)] == []
     assert {source.kind for source in read_sources(PROJECT / "sources.toml.example")} == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a = " + "9" * 5000, "is not TOML"),
+        (f"[a]\n{FEED}\nmost = 0x{'f' * 9000}", "whole number"),
+        ("[a]\nfolder = '~nessuno/x'", "has a home here"),
+        (f"[a]\nfolder = '{'a' * 400}'", "no folder can have such a name"),
+        ('[a]\nfolder = "a\\u0000b"', "no folder can have such a name"),
+        (f"[a]\n{FEED}\ngone.{'.'.join('x' * 100_000)} = 1", "line 3: a key has more than"),
+        (f"[a]\n{FEED}\ngone = {'{ a.b.c.d = ' * 60}1{'}' * 60}", "keep, mark, remove"),
+        (f"[a]\n{FEED}\ngone = '{'mark' * 20_000}'", "keep, mark, remove"),
+        (f"[a]\n{FEED}\n{'x' * 5000} = 1", "is no key of a source"),
+        ("[\"a\\nb\"]\nfolder = '.'", "printable characters"),
+        (f"[{'a' * 5000}]\n{FEED}", "printable characters"),
+        (f"[a]\nfeed = '{'x' * 50_000}'", "no address of the web"),
+    ],
+)
+def test_what_is_endless_is_named_in_one_short_line(tmp_path: Path, text: str, said: str) -> None:
+    """Numbers of thousands of digits, keys of thousands of parts, names that no folder can have: errors of the setting, soon and short."""
+    with pytest.raises(SettingError, match=re.escape(said)) as caught:
+        read(tmp_path, text)
+    assert len(str(caught.value)) < 700 + len(str(tmp_path))
+    assert str(caught.value).isprintable()
+
+
+def test_names_that_no_folder_can_have_are_refused_though_folders_need_not_exist(tmp_path: Path) -> None:
+    """What will never be a folder is no disk that is away."""
+    (tmp_path / "sources.toml").write_text(f"[a]\nfolder = '{'a' * 400}'", encoding="utf-8")
+    with pytest.raises(SettingError, match="no folder can have such a name"):
+        read_sources(tmp_path / "sources.toml", folders_exist=False)
+
+
+def test_a_site_is_one_line(tmp_path: Path) -> None:
+    """The name that readers see goes over no lines."""
+    (source,) = read(tmp_path, f'[a]\n{FEED}\nsite = """\nCorriere\n  di Prova"""')
+    assert source.site == "Corriere di Prova"

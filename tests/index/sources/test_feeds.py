@@ -1,14 +1,15 @@
 """Feeds as sites really write them, and what is no feed."""
 
 import datetime
+import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.dates import Period
 from index.errors import ArticleError
-from index.sources.feeds import plain_text, read_feed
+from index.sources.feeds import plain_text, read_feed, storable
 from index.sources.listing import page_address
 
 URL = "https://giornale.test/sport/rss.xml"
@@ -32,7 +33,7 @@ def day(text: str) -> Period:
 
 
 def test_rss_tells_title_author_and_day() -> None:
-    """Title without markup, author, day as it is written, and the moment in UTC."""
+    """Title without markup, author, day as it is written, and the last moment that its minute may mean, in UTC."""
     (page,) = read_feed(
         rss(
             item(
@@ -43,7 +44,7 @@ def test_rss_tells_title_author_and_day() -> None:
         URL,
     )
     assert (page.title, page.author, page.published) == ("Ancelotti: “Resto” al Real", "Ada Neri", day("2025-03-11"))
-    assert page.changed == datetime.datetime(2025, 3, 10, 23, 30, tzinfo=datetime.UTC).timestamp()
+    assert page.changed == pytest.approx(datetime.datetime(2025, 3, 10, 23, 31, tzinfo=datetime.UTC).timestamp(), abs=0.01)
     assert page.updated is None
 
 
@@ -56,6 +57,25 @@ def test_atom_tells_when_an_entry_was_updated() -> None:
     (page,) = read_feed(atom.encode(), URL)
     assert (page.url, page.title, page.author) == ("https://giornale.test/a", "Uno", "Ada Neri, Ugo Bo")
     assert (page.published, page.updated) == (day("2025-03-11"), day("2025-03-13"))
+
+
+@pytest.mark.parametrize(
+    ("written", "end"),
+    [
+        ("Tue, 11 Mar 2025 10:32:07 GMT", "2025-03-11T10:32:08"),
+        ("Tue, 11 Mar 2025 10:32 GMT", "2025-03-11T10:33:00"),
+        ("Tue, 11 Mar 2025 10:32:00 +0000", "2025-03-11T10:33:00"),
+        ("2025-03-11T10:32:07.250-05:00", "2025-03-11T15:32:08"),
+        ("2025-03-11", "2025-03-12T00:00:00"),
+        ("Tue, 11 Mar 2025 00:00:00 GMT", "2025-03-12T00:00:00"),
+    ],
+)
+def test_a_change_may_be_as_late_as_what_is_written_allows(written: str, end: str) -> None:
+    """The end of the second, the minute or the day; zeros are what nobody knew."""
+    (page,) = read_feed(rss(item(f"<pubDate>{written}</pubDate>")), URL)
+    assert page.changed == pytest.approx(datetime.datetime.fromisoformat(f"{end}+00:00").timestamp(), abs=0.01)
+    assert page.changed is not None
+    assert page.changed < datetime.datetime.fromisoformat(f"{end}+00:00").timestamp()
 
 
 def test_rdf_is_read() -> None:
@@ -157,3 +177,79 @@ def test_an_address_is_its_own_address(link: str, base: str) -> None:
     """What comes out is of the web and stays as it is when it goes in again."""
     address = page_address(link, base)
     assert address == "" or (address.startswith(("http://", "https://")) and page_address(address) == address)
+
+
+@pytest.mark.parametrize("encoding", ["punycode", "undefined", "idna", "unicode_escape", "utf-7", "zlib", "x-nessuno"])
+def test_an_encoding_of_no_page_is_passed_over(encoding: str) -> None:
+    """Codecs of Python that no site means are not tried: the feed is read as the bytes bear it out."""
+    (page,) = read_feed(rss(item("<title>Città</title>"), prologue=f'<?xml version="1.0" encoding="{encoding}"?>'), URL)
+    assert (page.url, page.title) == ("https://giornale.test/a", "Città")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_encodings_of_pages_are_read(encoding: str) -> None:
+    """Byte order marks and declarations count."""
+    feed = rss(item("<title>Città “vecchia”</title>"), prologue=f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>')
+    assert [page.title for page in read_feed(feed.decode().encode(encoding), URL)] == ["Città “vecchia”"]
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#x110000;", f"&#{'9' * 5000};", f"&#x{'f' * 5000};", "&#0;", "&amp;#xDFFF;", "&#000;"])
+@pytest.mark.parametrize("around", ["{}", "<![CDATA[{}]]>", "<>{}", "&lt;b&gt;{}"])
+def test_characters_that_do_not_exist_are_told_as_unknown(reference: str, around: str) -> None:
+    """Halves of characters and numbers beyond the last one stop nothing, and what comes out can be stored."""
+    title = around.format(f"Il ponte {reference}")
+    pages = read_feed(rss(item(f"<title>{title}</title><content:encoded>{title}{LONG}</content:encoded>")), URL)
+    assert [page.url for page in pages] == ["https://giornale.test/a"]
+    assert "Il ponte" in pages[0].title
+    assert f"{pages[0].title}{pages[0].author}{pages[0].html}".encode()
+
+
+def test_existing_characters_are_kept() -> None:
+    """References to letters, to signs beyond the basic plane, with zeros in front, stay what they are."""
+    (page,) = read_feed(rss(item("<title>Citt&#224; &#x1F600; &#0000233; &#xE8;</title>")), URL)
+    assert page.title == "Città 😀 é è"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("filling", ["\n", " ", "\n<!ENTITY", "<!DOCTYPE a ", "<?xml ", "<!-- x -->\n"])
+def test_a_long_prologue_takes_no_time(filling: str, encoding: str) -> None:
+    """What stands before the first element is passed over where it is long; the feed is read."""
+    began = time.process_time()
+    feed = rss(item("<title>Uno</title>"), prologue='<?xml version="1.0"?>' + filling * 30_000).decode().encode(encoding)
+    assert [page.title for page in read_feed(feed, URL)] == ["Uno"]
+    assert time.process_time() - began < 1.5
+
+
+def test_harmless_entities_of_a_feed_are_known() -> None:
+    """Letters that an old feed declares for itself are resolved."""
+    prologue = '<?xml version="1.0"?>\n<!DOCTYPE rss [\n<!ENTITY accento "è">\n]>\n'
+    (page,) = read_feed(rss(item("<title>C&accento;</title>"), prologue=prologue), URL)
+    assert page.title == "Cè"
+
+
+def test_an_author_is_one_line() -> None:
+    """Names go over no lines."""
+    (page,) = read_feed(rss(item("<dc:creator>Ada\n  Neri</dc:creator>")), URL)
+    assert page.author == "Ada Neri"
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.sampled_from(["<title>", "</title>", "<>", "&#xD800;", "&#x110000;", "&a;", "<![CDATA[", "]]>", "<a b='", "\x01", "</", "<!x"])
+    )
+)
+def test_any_item_is_listed_or_refused(pieces: list[str]) -> None:
+    """Whatever stands in an item: pages that can be stored, or an error that is ours."""
+    try:
+        pages = read_feed(rss(item("".join(pieces))), URL)
+    except ArticleError:
+        return
+    assert all(f"{page.url}{page.title}{page.author}{page.html}".encode() for page in pages)
+
+
+def test_halves_of_characters_become_storable() -> None:
+    """Each is told as unknown; two that belong together are one character; other text stays."""
+    assert storable("a\ud800b") == "a\ufffdb"
+    assert storable("\ud83d\ude00") == "😀"
+    assert storable("Città 😀") == "Città 😀"

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sources.page_store import SCHEMA_VERSION, PageStore, PageStoreError, StoredPage, digest_of
+from index.sources.page_store import LONG_CHARACTERS, SCHEMA_VERSION, PageStore, PageStoreError, StoredPage, digest_of
 from tests.index.killed import run_and_kill
 
 PAGE = StoredPage(
@@ -247,3 +247,13 @@ def test_killed_process_leaves_a_readable_store(file: Path, milliseconds: int, c
     assert bodies == [f"{page.etag} ".encode() * 5000 for page in pages]
     assert derived[:-1] == sorted((page.etag for page in pages), key=int)[:-1]
     assert caplog.records == []
+
+
+def test_many_are_read_as_each_is(store: PageStore) -> None:
+    """Pages and what was made of them: those that are not there are missing, in place of long ones stands nothing."""
+    pages = [store.store(replace(PAGE, url=f"http://giornale.test/{n}"), str(n).encode()) for n in range(5)]
+    assert store.pages([*(page.url for page in pages), "http://giornale.test/9"]) == {page.url: page for page in pages}
+    for page, value in zip(pages, ["a", "b", "x" * (LONG_CHARACTERS + 1)], strict=False):
+        store.keep_derived(page.digest, "number", "1", value)
+    assert store.derived_of([(page.digest, "number") for page in pages], "1") == ["a", "b", "", None, None]
+    assert store.derived_of([(pages[0].digest, "title"), (pages[0].digest, "number")], "2") == [None, None]

@@ -2,6 +2,7 @@
 
 import datetime
 import gzip
+import time
 import tracemalloc
 from collections.abc import Mapping
 
@@ -13,7 +14,7 @@ from index.articles import Skipped
 from index.dates import Period
 from index.errors import ArticleError
 from index.sources.listing import Listed
-from index.sources.sitemaps import LARGEST_BYTES, MOST_ENTRIES, list_sitemap, moment
+from index.sources.sitemaps import LARGEST_BYTES, MOST_ELEMENTS, MOST_ENTRIES, list_sitemap, moment
 
 ROOT = "https://giornale.test/sitemap.xml"
 NAMES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -64,7 +65,7 @@ def addresses(items: list[Listed | Skipped]) -> list[str]:
 
 
 def test_pages_come_with_the_moment_of_their_change() -> None:
-    """An address is cleaned, a day without a time counts as its end, what is no date as unknown."""
+    """An address is cleaned, a moment is the last that may be meant, what is no date is unknown."""
     items = read(
         urlset(
             url("/a?utm_source=x#y", "<lastmod>2025-03-11T10:00:00+01:00</lastmod>"),
@@ -75,9 +76,9 @@ def test_pages_come_with_the_moment_of_their_change() -> None:
         )
     )
     assert addresses(items) == ["/a", "/b", "/c"]
-    nine = datetime.datetime(2025, 3, 11, 9, tzinfo=datetime.UTC).timestamp()
+    nine = datetime.datetime(2025, 3, 11, 9, 1, tzinfo=datetime.UTC).timestamp()
     night = datetime.datetime(2025, 3, 12, tzinfo=datetime.UTC).timestamp()
-    assert [item.changed for item in items if isinstance(item, Listed)] == [nine, pytest.approx(night, abs=1), None]
+    assert [item.changed for item in items if isinstance(item, Listed)] == [pytest.approx(nine, abs=1), pytest.approx(night, abs=1), None]
 
 
 def test_news_sitemaps_tell_title_and_day_and_pictures_do_not() -> None:
@@ -101,14 +102,14 @@ def test_nested_and_packed_sitemaps_are_followed_once() -> None:
     site = Site(
         {
             ROOT: index(
-                "https://giornale.test/1.xml.gz 2025-03-11T00:00:00Z", "https://giornale.test/2.xml", ROOT, "https://giornale.test/2.xml"
+                "https://giornale.test/1.xml.gz 2025-03-11T10:31:00Z", "https://giornale.test/2.xml", ROOT, "https://giornale.test/2.xml"
             ),
             "https://giornale.test/1.xml.gz": gzip.compress(urlset(url("/a"))),
             "https://giornale.test/2.xml": urlset(url("/b")),
         }
     )
     assert addresses(list(list_sitemap(ROOT, site))) == ["/a", "/b"]
-    changed = datetime.datetime(2025, 3, 11, tzinfo=datetime.UTC).timestamp()
+    changed = pytest.approx(datetime.datetime(2025, 3, 11, 10, 32, tzinfo=datetime.UTC).timestamp(), abs=0.01)
     assert site.asked == [(ROOT, None), ("https://giornale.test/1.xml.gz", changed), ("https://giornale.test/2.xml", None)]
 
 
@@ -148,9 +149,22 @@ def test_a_cut_sitemap_gives_what_stands_before() -> None:
     assert len(addresses(read(packed[: len(packed) // 2]))) > 100
 
 
-def test_a_bare_ampersand_stops_nothing() -> None:
-    """An address that is not escaped is read as far as can be, and the next ones whole."""
-    assert addresses(read(urlset(url("/?a=1&b=2"), url("/b"))))[-1] == "/b"
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_well_written_ampersands_are_read(encoding: str) -> None:
+    """As names, numbers, and bare in a CDATA section."""
+    body = urlset(
+        url("/?a=1&amp;b=2"), url("/?a=1&#38;b=2&#x26;c"), url("/x").replace("https", "<![CDATA[https").replace("/x<", "/?a&b]]><")
+    )
+    text = body.decode().replace("UTF-8", encoding)
+    assert addresses(read(text.encode(encoding))) == ["/?a=1&b=2", "/?a=1&b=2&c", "/?a&b"]
+
+
+@pytest.mark.parametrize("padding", [0, 65_000, 65_530, 65_536])
+def test_a_bare_ampersand_is_one(padding: int) -> None:
+    """An address that is not escaped is read whole, and so are the next ones, wherever the pieces of the file end."""
+    paths = ["/?a=1&b=2", "/?a&nbsp;b", "/?a=1&amp;b=2", "/b"]
+    items = read(urlset("<!--", "x" * padding, "-->", *(url(path) for path in paths * 20)))
+    assert addresses(items) == ["/?a=1&b=2", "/?a&nbsp;b", "/?a=1&b=2", "/b"] * 20
 
 
 def test_ten_thousand_pages_are_a_stream() -> None:
@@ -206,3 +220,65 @@ def test_any_markup_is_listed_or_refused(pieces: list[str]) -> None:
 def test_any_moment_is_a_number_or_unknown(text: str) -> None:
     """No text of a `lastmod` is an error."""
     assert moment(text) is None or isinstance(moment(text), float)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<s xmlns="&#xD800;" ',
+        b'<s xmlns="&#xD800;"></s>',
+        b'<urlset><a:url xmlns:a="&#xD800;"><loc>https://giornale.test/a</loc></a:url></urlset>',
+        b"<urlset><url><loc>https://giornale.test/&#xD800;</loc><title>&#xDFFF;</title></url></urlset>",
+    ],
+)
+def test_halves_of_characters_stop_nothing(body: bytes) -> None:
+    """In the name of an element or in a text: what comes out can be stored."""
+    try:
+        items = read(body)
+    except ArticleError as error:
+        assert "sitemap" in str(error).encode().decode()
+        return
+    assert all(f"{item.url}{item.title}".encode() for item in items if isinstance(item, Listed))
+
+
+def test_the_name_of_what_is_no_sitemap_is_short() -> None:
+    """A reason stays one even for an element with an endless name."""
+    with pytest.raises(ArticleError, match="instead of a sitemap") as caught:
+        read(f"<{'a' * 40_000}>".encode())
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("inside", ["{}", "<url>{}</url>"])
+@pytest.mark.parametrize("other", ["<a/>", "<a>b</a>", "<!-- a -->", "<?a b?>", "<![CDATA[]]>", "&a;"])
+def test_what_lists_nothing_is_forgotten(inside: str, other: str) -> None:
+    """Whatever else stands in a sitemap is passed over, and what comes behind is listed."""
+    body = urlset(inside.format(other * 3000), url("/b"))
+    assert addresses(read(body)) == ["/b"]
+
+
+def test_other_elements_are_read_up_to_a_number() -> None:
+    """An archive of a few kilobytes with millions of elements is left, with a word, after a million."""
+    began = time.process_time()
+    (skipped,) = read(gzip.compress(urlset("<a/>" * 10_000_000)))
+    assert isinstance(skipped, Skipped)
+    assert str(MOST_ELEMENTS) in skipped.reason
+    assert time.process_time() - began < 5
+
+
+def test_an_archive_of_several_members_is_read_whole() -> None:
+    """Members that were put together are one file; what stands behind the last one is left out; too many are refused."""
+    whole = urlset(*(url(f"/{n}") for n in range(2000)))
+    members = [gzip.compress(whole[n : n + 9000]) for n in range(0, len(whole), 9000)]
+    assert len(members) > 3
+    assert addresses(read(b"".join(members) + b"\0" * 99)) == [f"/{n}" for n in range(2000)]
+    assert addresses(read(b"".join(members) + b"altro")) == [f"/{n}" for n in range(2000)]
+    with pytest.raises(ArticleError, match="members"):
+        read(gzip.compress(b"") * 2000)
+
+
+@pytest.mark.parametrize("length", range(1, 90))
+def test_what_lies_on_the_border_of_two_pieces_is_read(length: int) -> None:
+    """Ampersands, bare and written well, and sections of CDATA are told apart wherever a file is cut into pieces."""
+    filling = f"<!--{' ' * ((1 << 16) - length)}-->"
+    body = f"<urlset>{filling}<url><loc>https://giornale.test/?a=1&b=2&amp;c=3<![CDATA[&d=4]]>&#38;e=5</loc></url></urlset>".encode()
+    assert addresses(read(body)) == ["/?a=1&b=2&c=3&d=4&e=5"]

@@ -67,7 +67,7 @@ def test_a_post_is_listed_with_its_text() -> None:
     assert isinstance(page, Listed)
     assert (page.url, page.title, page.author) == ("https://blog.test/post-3/", "L’Inter vince 3 – 0", "Ada Neri")
     assert (page.published, page.updated, page.html) == (day("2025-03-11"), None, WORDS)
-    assert page.changed == datetime.datetime(2025, 3, 10, 23, 30, tzinfo=datetime.UTC).timestamp()
+    assert page.changed == pytest.approx(datetime.datetime(2025, 3, 10, 23, 31, tzinfo=datetime.UTC).timestamp(), abs=0.01)
 
 
 def test_a_later_change_is_a_correction() -> None:
@@ -129,3 +129,27 @@ def test_links_are_listed_without_texts() -> None:
     blog = Blog(post(1), post(2))
     assert list(list_links(SITE, blog)) == ["https://blog.test/post-1/", "https://blog.test/post-2/"]
     assert blog.asked[0]["_fields"] == "link"
+
+
+def test_halves_of_characters_are_told_as_unknown() -> None:
+    """What cannot be stored as UTF-8 leaves neither with a post nor with a reason."""
+    half = {"rendered": f"Il ponte \ud800 {WORDS}"}
+    (page,) = list_posts(SITE, Blog(post(1, title=half, content=half, _embedded={"author": [{"name": "Ada\n \udfff"}]})))
+    assert isinstance(page, Listed)
+    assert f"{page.title}{page.html}{page.author}".encode().count("\ufffd".encode()) == 3
+    assert page.author == "Ada \ufffd"
+    with pytest.raises(ArticleError, match="declare the feed") as caught:
+        list(list_posts(SITE, lambda *_: json.dumps({"message": "\ud800" + "x" * 5000}).encode()))
+    assert len(str(caught.value).encode()) < 500
+
+
+@pytest.mark.parametrize("told", ["9" * 5000, "-1", "٣", [], [[[]]], {}, None, True, 1.5, ""])
+def test_a_number_of_pages_that_is_none_is_not_believed(told: object) -> None:
+    """Pages are asked for until one is not full."""
+    pages = [[post(n) for n in range(POSTS_PER_PAGE)], [post(POSTS_PER_PAGE)]]
+
+    def ask(url: str, changed: float | None) -> bytes:
+        body = pages[int(parse_qs(urlsplit(url).query)["page"][0]) - 1]
+        return json.dumps({"body": body, "headers": {"X-WP-TotalPages": told}}).encode()
+
+    assert len(list(list_posts(SITE, ask))) == POSTS_PER_PAGE + 1
