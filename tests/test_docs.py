@@ -84,3 +84,22 @@ def test_readme_names_commands_that_exist() -> None:
     if not readme.exists():
         pytest.skip("no README yet")
     assert set(re.findall(r"`edicola (\w+)", readme.read_text())) <= set(commands())
+
+
+def collected_from(file: Path) -> set[str]:
+    """Return the tests that stand in a file, those of a class as `Class::test`; none where there is no such file."""
+    tests, around = set(), ""
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    for indent, kind, name in re.findall(r"^(    )?(class|(?:async )?def) (\w+)", text, re.MULTILINE):
+        if not indent:
+            around = name if kind == "class" else ""
+        if kind != "class" and name.startswith("test_"):
+            tests.add(f"{around}::{name}" if indent else name)
+    return tests
+
+
+def test_documents_name_tests_that_exist() -> None:
+    """Every `tests/…::name` in the documents stands in that file, a method in its class."""
+    named = {found for document in DOCS.parent.glob("*.md") for found in re.findall(r"`(tests/[^`]*?)::([^`]*)`", document.read_text())}
+    assert named
+    assert sorted(f"{file}::{name}" for file, name in named if name not in collected_from(PROJECT / file)) == []
