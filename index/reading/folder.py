@@ -13,7 +13,7 @@ from pathlib import Path
 from index.articles import Article, Skipped
 from index.errors import ArticleError
 from index.reading.decoding import LARGEST_TEXT_BYTES, decode
-from index.reading.fields import checked, composed
+from index.reading.fields import checked, composed, shown
 from index.reading.markdown import read_markdown
 from index.reading.plain import read_text
 from index.reading.tables import USUAL_COLUMNS, Columns, read_csv, read_json_lines
@@ -102,12 +102,12 @@ def read_file(path: Path, relative: Path, *, columns: Columns = USUAL_COLUMNS) -
 
     Everything happens in this process: pages and documents from strangers belong into one of `Workers`, which ends when its time is over.
     """
-    origin = relative.as_posix()
+    origin = shown(relative.as_posix())
     try:
         if table := _TABLES.get(path.suffix.lower()):
             yield from table(path, origin, columns)
         else:
-            yield from map(checked, _read_articles(path, composed(relative.with_suffix("").as_posix()), origin))
+            yield from map(checked, _read_articles(path, composed(shown(relative.with_suffix("").as_posix())), origin))
     except ArticleError as error:
         yield Skipped(origin, str(error))
     except OSError as error:
@@ -140,8 +140,8 @@ def _read_bytes(path: Path, most: int) -> bytes:
 
 
 def _failed(relative: Path, failure: WorkFailed) -> Skipped:
-    return Skipped(relative.as_posix(), f"cannot be read, {failure.reason}: save its text as .txt")
+    return Skipped(shown(relative.as_posix()), f"cannot be read, {failure.reason}: save its text as .txt")
 
 
 def _unopened(relative: Path, error: OSError) -> Skipped:
-    return Skipped(relative.as_posix(), f"cannot be opened: {error.strerror}")
+    return Skipped(shown(relative.as_posix()), f"cannot be opened: {error.strerror}")

@@ -7,7 +7,9 @@ import yaml
 
 from index.articles import Article
 from index.errors import ArticleError
-from index.reading.fields import article_of, one_line
+from index.reading.fields import article_of, one_line, single_spaced
+
+LONGEST_FRONT_MATTER_CHARACTERS = 100_000  # YAML is read slowly
 
 _FIELDS = frozenset({"title", "date", "url", "source", "author", "id"})
 _NULL = ("", "~", "null")
@@ -24,9 +26,9 @@ def read_markdown(text: str, default_id: str, origin: str) -> Article:
     """Return the article of a Markdown file; ArticleError where its front matter cannot be read."""
     metadata, body = _split_front_matter(text)
     heading = _HEADING.match(body)
-    title = one_line(metadata, "title") or (heading.group(1).strip() if heading else "")
-    starts_with_title = heading is not None and heading.group(1).strip() == title
-    return article_of(metadata, body, default_id, origin, title=title, body_start=heading.end() if heading and starts_with_title else 0)
+    headed = single_spaced(heading.group(1)) if heading else ""
+    title = one_line(metadata, "title") or headed
+    return article_of(metadata, body, default_id, origin, title=title, body_start=heading.end() if heading and headed == title else 0)
 
 
 def _split_front_matter(text: str) -> tuple[Mapping[str, object], str]:
@@ -45,11 +47,15 @@ def _split_front_matter(text: str) -> tuple[Mapping[str, object], str]:
 
 def _front_matter(block: str, first_line: int) -> Mapping[str, object]:
     """Return the fields of a block of YAML, every value as it is written: `0123` is no number, `no` is no truth value."""
+    if len(block) > LONGEST_FRONT_MATTER_CHARACTERS:
+        if not _KNOWN_FIELD.search(block):
+            return {}
+        raise ArticleError(f"its front matter has more than {LONGEST_FRONT_MATTER_CHARACTERS:,} characters: add a line `---` where it ends")
     try:
         metadata = yaml.load(block, yaml.BaseLoader)  # makes strings, lists and mappings, nothing else
     except RecursionError as error:
         raise ArticleError("its front matter is nested too deep: write `name: value` lines") from error
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ArithmeticError, ValueError) as error:  # the others for numbers of characters that there are not
         if not _KNOWN_FIELD.search(block):
             return {}
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + first_line

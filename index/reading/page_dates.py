@@ -6,7 +6,7 @@ a neighbouring article, a comment or the footer is never taken: no date is bette
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,7 @@ MODIFIED_METAS = (
 ).split()
 
 _MONTH = "|".join((*MONTHS, *"gen feb mar apr mag giu lug ago set sett ott nov dic".split()))
-_DATE = rf"\d{{1,2}}[°º]?\s{{1,3}}(?:{_MONTH})\b\.?,?\s{{1,3}}(?:19|20)\d\d\b|(?<![\d/.-])\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:19|20)\d\d\b"
+_DATE = rf"\d{{1,2}}[°º]?\s{{1,3}}(?a:{_MONTH})\b\.?,?\s{{1,3}}(?:19|20)\d\d\b|(?<![\d/.-])\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:19|20)\d\d\b"
 _DATE += r"|\b(?:19|20)\d\d-\d{1,2}-\d{1,2}\b"
 DATE = re.compile(_DATE, re.IGNORECASE)
 _GAP = r"(?:(?!aggiorn|modific|pubblic|rived|rivis|corrett)[^\n]){0,40}?"
@@ -188,7 +188,7 @@ def _label(element: html.HtmlElement) -> str:
 def lines_beside(headline: html.HtmlElement | None) -> Iterator[str]:
     """Yield the short lines that stand beside the headline: byline and date, not the prose."""
     for element in _elements_beside(headline):
-        line = one_line("".join(element.itertext()) if _is_line(element) else element.text or "")
+        line = one_line(element.text_content() if _is_line(element) else element.text or "")
         if line and len(line.split()) <= LONGEST_DATE_LINE:
             yield line
         elif element.tail and len(tail := one_line(element.tail)) and len(tail.split()) <= LONGEST_DATE_LINE:
@@ -196,7 +196,7 @@ def lines_beside(headline: html.HtmlElement | None) -> Iterator[str]:
 
 
 def _is_line(element: html.HtmlElement) -> bool:
-    return len("".join(element.itertext()).split()) <= LONGEST_DATE_LINE
+    return len(element.text_content().split()) <= LONGEST_DATE_LINE
 
 
 def _elements_beside(headline: html.HtmlElement | None) -> Iterator[html.HtmlElement]:
@@ -205,13 +205,13 @@ def _elements_beside(headline: html.HtmlElement | None) -> Iterator[html.HtmlEle
         return
     for element in headline.iter():
         yield element
-    prose = 0
+    prose, of_today = 0, _of_today(headline.getroottree().getroot())
     for element in headline.xpath("following::*"):
         inside = element.text_content() if element.tag == "p" else element.text or ""
         prose += _weight(inside)
         if prose >= MOST_PROSE:
             break
-        if element.tag not in _UNSEEN and not _is_of_today(element) and not is_in_box(element):
+        if element.tag not in _UNSEEN and element not in of_today and not is_in_box(element):
             yield element
         prose += _weight(element.tail or "")
         if prose >= MOST_PROSE:
@@ -220,14 +220,15 @@ def _elements_beside(headline: html.HtmlElement | None) -> Iterator[html.HtmlEle
     for element in reversed(before):
         if not is_in_box(element) and _is_listed(element):
             break  # another article's line, and what stands above it
-        if not _is_of_today(element) and not is_in_box(element) and not any(e.tag in _UNSEEN for e in (element, *element.iterancestors())):
+        unseen = element.tag in _UNSEEN or next(element.iterancestors(*_UNSEEN), None) is not None
+        if element not in of_today and not is_in_box(element) and not unseen:
             yield element
 
 
 def _is_listed(element: html.HtmlElement) -> bool:
     """True for an entry of a list, and for a link with a title: what stands so above a headline speaks of something else."""
     linked = element.tag == "a" and len(element.text_content().split()) >= LINKED_TITLE_WORDS
-    return linked or any(holder.tag == "li" for holder in (element, *element.iterancestors()))
+    return linked or element.tag == "li" or next(element.iterancestors("li"), None) is not None
 
 
 def _weight(text: str) -> int:
@@ -236,8 +237,13 @@ def _weight(text: str) -> int:
     return MOST_PROSE if words >= PROSE_WORDS else int(words >= SENTENCE_WORDS)
 
 
-def _is_of_today(element: html.HtmlElement) -> bool:
-    return any(_TODAY_NAMES.search(f"{e.get('class', '')} {e.get('id', '')}".lower()) for e in (element, *element.iterancestors()))
+def _of_today(tree: html.HtmlElement) -> Set[html.HtmlElement]:
+    """Return the elements that say by their names that they show the day on which they are read, and all that they hold."""
+    found: set[html.HtmlElement] = set()
+    for element in tree.iter():  # what holds an element comes before it
+        if element.getparent() in found or _TODAY_NAMES.search(f"{element.get('class', '')} {element.get('id', '')}".lower()):
+            found.add(element)
+    return found
 
 
 def _labelled_lines(tree: html.HtmlElement) -> Iterator[str]:

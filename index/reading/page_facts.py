@@ -8,10 +8,12 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import html
 
 MOST_NODES = 5_000  # of JSON-LD in one page
+MOST_VALUES = 20  # of one field of the article
 ARTICLE_TYPES = frozenset(
     """
     article newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle reviewnewsarticle blogposting
@@ -24,7 +26,9 @@ _OTHERS = frozenset(
     "publisher author significantLink subjectOf isBasedOn potentialAction breadcrumb".split()
 )  # what stands in these speaks of something else
 
-_WRAPPING = re.compile(r"\A\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?:(?://\s*)?(?:-->|\]\]>|/\*\s*\]\]>\s*\*/))\s*;?\s*\Z")
+_OPENED = re.compile(r"\s*+(?://\s*+)?+(?:<!--|<!\[CDATA\[)")
+_CLOSED = re.compile(r"(?:-->|\]\]>|/\*\s{0,9}\]\]>\s{0,9}\*/)\Z")
+_LONGEST_CLOSING_CHARACTERS = 30
 _TRAILING_COMMA = re.compile(r",(\s{0,50}[}\]])")
 _FIELD = re.compile(r'"(headline|datePublished|dateModified)"\s{0,9}:\s{0,9}"((?:[^"\\\n]|\\.){1,400})"')
 
@@ -41,12 +45,10 @@ class PageFacts:
     organisations: tuple[str, ...] = ()
 
     def strings(self, field: str) -> Iterator[str]:
-        """Yield the values of a field of the article's nodes that are strings."""
-        for node in self.nodes:
-            value = node.get(field)
-            value = value[0] if isinstance(value, list) and value else value
-            if isinstance(value, str) and value.strip():
-                yield one_line(value)
+        """Yield the values of a field of the article's nodes that are strings, as many as an honest page may have."""
+        values = (node.get(field) for node in self.nodes)
+        first = (value[0] if isinstance(value, list) and value else value for value in values)
+        yield from islice((one_line(value) for value in first if isinstance(value, str) and value.strip()), MOST_VALUES)
 
     def meta(self, *names: str) -> Iterator[str]:
         """Yield the contents of the `<meta>` elements of these names, in the order of the names."""
@@ -83,7 +85,7 @@ def _nodes(tree: html.HtmlElement) -> tuple[list[Node], list[Node]]:
     for script in tree.iter("script"):
         if "ld+json" not in script.get("type", "").lower() or not script.text:
             continue
-        text = _WRAPPING.sub("", _WRAPPING.sub("", script.text))
+        text = _unwrapped(_unwrapped(script.text))
         try:
             nodes.extend(_walk(_parse(text)))
         except (ValueError, RecursionError):
@@ -93,6 +95,15 @@ def _nodes(tree: html.HtmlElement) -> tuple[list[Node], list[Node]]:
             if fields:
                 broken.append(fields)
     return nodes, broken
+
+
+def _unwrapped(script: str) -> str:
+    """Return what stands between the signs of a comment or of CDATA, each of which may be missing."""
+    if opened := _OPENED.match(script):
+        script = script[opened.end() :]
+    end = script.rstrip().removesuffix(";").rstrip()
+    closed = _CLOSED.search(end, max(0, len(end) - _LONGEST_CLOSING_CHARACTERS))
+    return end[: closed.start()].rstrip().removesuffix("//") if closed else script
 
 
 def _parse(text: str) -> object:

@@ -4,53 +4,46 @@ In comes the tree; out come attributes on its elements, which `page_tree.is_box`
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import islice, takewhile
 
 from lxml import html
 
 from index.reading.page_dates import DATE
-from index.reading.page_tree import HEADINGS, HOLDS_ARTICLE, LARGEST_BOX, TEASER, is_box
+from index.reading.page_tree import HEADINGS, HOLDS_ARTICLE, LARGEST_BOX, TEASER, Words, is_box, mark_furniture, words_within
 
 FEWEST_TEASERS = 3
 SHORTEST_LINKED_TITLE_WORDS = 3
 LONGEST_TEASER_WORDS = 60
 MOST_HEADING_WORDS = 5  # above a list of contents
+MOST_TITLES = 10
+LONGEST_TITLE_CHARACTERS = 1_000
 SHORTEST_HEADING_CHARACTERS = 8  # of letters and digits
 
 _READ_ON = re.compile(r"\W{0,9}(?:leggi|continua|prosegui|read)\b[\w\s']{0,30}\W{0,9}$", re.IGNORECASE)
 _ELLIPSES = ("...", "…")
 _UNSEEN = frozenset({"script", "style", "noscript", "template"})
 
-Words = Mapping[html.HtmlElement, int]
-
 
 def mark_boxes(tree: html.HtmlElement) -> None:
     """Mark, in place, the boxes that hold the article and the boxes that are teasers of others."""
-    words = _words_within(tree)
+    words = words_within(tree, unseen=_UNSEEN)
     for box in _holders_of_article(tree, words):
         box.set(HOLDS_ARTICLE, "")
     for teaser in [*_rows_of_teasers(tree, words), *_cut_texts(tree, words), *_contents(tree, words)]:
         teaser.set(TEASER, "")
-
-
-def _words_within(tree: html.HtmlElement) -> Words:
-    """Return how many words each element holds, those of scripts and styles apart."""
-    words: Counter[html.HtmlElement] = Counter()
-    for element in reversed(list(tree.iter())):  # what an element holds comes before it
-        if isinstance(element.tag, str) and element.tag not in _UNSEEN:
-            words[element] += len((element.text or "").split())
-        if (holder := element.getparent()) is not None:
-            words[holder] += words[element] + len((element.tail or "").split())
-    return words
+    mark_furniture(tree)
 
 
 def _holders_of_article(tree: html.HtmlElement, words: Words) -> Iterator[html.HtmlElement]:
     """Yield the boxes with a good part of the page's words and its headline: a form around the page, the widget a blog is written in."""
-    titles = [_squeezed(title.text_content()) for title in tree.iter("title")]
-    titles += [_squeezed(meta.get("content", "")) for meta in tree.iter("meta") if meta.get("property") == "og:title"]
-    headings = [one for one in tree.iter(*HEADINGS) if one.tag == "h1" or _repeats(one.text_content(), titles)]
-    holders = {holder for heading in headings for holder in heading.iterancestors()}
+    titles = [title.text_content() for title in islice(tree.iter("title"), MOST_TITLES)]
+    titles += islice((meta.get("content", "") for meta in tree.iter("meta") if meta.get("property") == "og:title"), MOST_TITLES)
+    squeezed = [_squeezed(title[:LONGEST_TITLE_CHARACTERS]) for title in titles]
+    holders: set[html.HtmlElement] = set()
+    for heading in tree.iter(*HEADINGS):
+        if heading.tag == "h1" or _repeats(heading.text_content()[:LONGEST_TITLE_CHARACTERS], squeezed):
+            holders.update(takewhile(lambda holder: holder not in holders, heading.iterancestors()))
     yield from (holder for holder in holders if words[holder] >= LARGEST_BOX * words[tree] and is_box(holder))
 
 
@@ -81,7 +74,7 @@ def _leads_elsewhere(box: html.HtmlElement, words: Words) -> bool:
         for link in box.iter("a")
         if words[link] >= SHORTEST_LINKED_TITLE_WORDS
         and "#" not in link.get("href", "#")
-        and not any(holder.tag in ("p", "blockquote") for holder in link.iterancestors())
+        and next(link.iterancestors("p", "blockquote"), None) is None
     ]
     if len({link.get("href") for link in titles}) != 1 or next(box.iter("h1"), None) is not None:
         return False

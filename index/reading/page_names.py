@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import html
@@ -13,6 +14,12 @@ from index.reading.page_tree import is_in_box, names
 
 ALIKE = 0.5  # share of common words from which two titles are the same headline
 LONGEST_TITLE_CHARACTERS = 300
+LONGEST_WRITTEN_TITLE_CHARACTERS = 1_000  # with the name and the motto of the site
+MOST_SHOWN_TITLES = 300
+LONGEST_SITE_CHARACTERS = 100
+LONGEST_HOST_CHARACTERS = 253  # of a name in DNS
+MOST_MARKED_NAMES = 100
+MOST_NAME_MARKS = 50  # elements in which a marked one says its name
 LONGEST_NAME_WORDS = 6
 MOST_AUTHORS = 6
 
@@ -51,6 +58,7 @@ _AUTHOR_MARKS = frozenset(
     "author autore byline firma article-author article__author entry-author post-author author-name nome-autore autore-articolo "
     "giornalista signature article-signature vcard p-author by-author news-author".split()
 )
+_MARKS_OF_NAMES = frozenset({"name", "fn"})
 _PERSON_ICONS = frozenset("user person author pen pencil".split())  # of the sets of icons: `fa-user`, `bi-person`, `glyphicon-pencil`
 _LARGE = frozenset({"5", "6", "7", "+2", "+3", "+4"})
 _ARTICLES = frozenset("il lo la i gli le l di del dello della dei degli delle d da dal".split())
@@ -76,14 +84,15 @@ def find_headline(tree: html.HtmlElement, facts: PageFacts, found: str, site: st
     words = f" {' '.join(fold(tree.text_content()))} ".replace(f" {' '.join(fold(page_title(tree)))} ", " ", 1)
     declared = [title for title in declared if title and fold(title) != fold(site)]
     seen = [title for title in declared if f" {' '.join(fold(title)[:8])} " in words]
-    shown = [Headline(title, element) for element, title in _shown_titles(tree, site, host)]
+    shown = [Headline(title, element) for element, title in islice(_shown_titles(tree, site, host), MOST_SHOWN_TITLES)]
     for titles in (declared, [without_site(found, site, host)]):
-        best = max(shown, key=lambda one: max((likeness(one.title, title) for title in titles), default=0.0), default=None)
-        if best and titles and max(likeness(best.title, title) for title in titles) >= ALIKE:
-            return best
+        folded = [fold(title) for title in titles]
+        likest = [max((_likeness(words, title) for title in folded), default=0.0) for words in (fold(one.title) for one in shown)]
+        if max(likest, default=0.0) >= ALIKE:
+            return shown[likest.index(max(likest))]
     if not shown and (plain := _plain_headline(tree, declared)):
         return plain
-    main = [one for one in shown if one.element is not None and any(e.tag in ("article", "main") for e in one.element.iterancestors())]
+    main = [one for one in shown if one.element is not None and next(one.element.iterancestors("article", "main"), None) is not None]
     main = [one for one in main if one.element is not None and one.element.tag == "h1"] or main
     if len(main) == 1 or (shown and not seen):
         return (main or shown)[0]
@@ -120,7 +129,10 @@ def without_site(title: str, site: str, host: str) -> str:
 
 def likeness(one: str, other: str) -> float:
     """Return the share of words that two titles have in common, of the longer of them; 1 where one is a cut of the other."""
-    first, second = fold(one), fold(other)
+    return _likeness(fold(one), fold(other))
+
+
+def _likeness(first: Sequence[str], second: Sequence[str]) -> float:
     if not first or not second:
         return 0.0
     shorter, longer = sorted((first, second), key=len)
@@ -135,6 +147,7 @@ def find_site(tree: html.HtmlElement, facts: PageFacts, found: str, host: str) -
     for name in (*facts.meta("og:site_name"), *facts.organisations, *in_title, found, *facts.meta("application-name")):
         if (
             name
+            and len(name) <= LONGEST_SITE_CHARACTERS
             and fold(name) != fold(host)
             and not _NO_NAME.search(name.removesuffix(".it").removesuffix(".com"))
             and len(name.split()) <= LONGEST_NAME_WORDS + 2
@@ -153,16 +166,17 @@ def _site_in_title(tree: html.HtmlElement, host: str) -> list[str]:
 
 def page_title(tree: html.HtmlElement) -> str:
     """Return what the `<title>` of a page says, empty where it has none."""
-    titles = (title for title in tree.iter("title") if not any(holder.tag == "svg" for holder in title.iterancestors()))
+    titles = (title for title in tree.iter("title") if next(title.iterancestors("svg"), None) is None)
     return next((one_line(title.text_content()) for title in titles), "")
 
 
 def host_of(url: str) -> str:
     """Return the host of an address without `www.`, empty where it has none."""
     try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+    return host if len(host) <= LONGEST_HOST_CHARACTERS else ""
 
 
 def find_author(tree: html.HtmlElement, facts: PageFacts, found: str, site: str, lines: Sequence[str]) -> str:
@@ -176,7 +190,12 @@ def find_author(tree: html.HtmlElement, facts: PageFacts, found: str, site: str,
         ", ".join(_declared_names(facts)),
         *facts.meta("author", "article:author", "dc.creator", "parsely-author", "sailthru.author"),
     ]
-    candidates += [*_marked_names(tree), *(line for line in lines if _BYLINE.match(line)), found, *_names_beside_dates(lines)]
+    candidates += [
+        *islice(_marked_names(tree), MOST_MARKED_NAMES),
+        *(line for line in lines if _BYLINE.match(line)),
+        found,
+        *_names_beside_dates(lines),
+    ]
     for candidate in candidates:
         people = [name for name in clean_authors(candidate) if fold(name) not in others]
         if people:
@@ -227,12 +246,9 @@ def _declared_names(facts: PageFacts) -> Iterator[str]:
 def _marked_names(tree: html.HtmlElement) -> Iterator[str]:
     """Yield what elements hold that are marked as the author of the article."""
     for element in tree.iter("a", "span", "div", "p", "address", "strong", "em", "cite", "li", "b"):
-        marks = {*names(element), *element.get("rel", "").lower().split(), *element.get("itemprop", "").lower().split()}
-        if marks & _AUTHOR_MARKS and not is_in_box(element):
-            inner = [
-                e for e in element.iter() if e is not element and ({*names(e), *e.get("itemprop", "").lower().split()} & {"name", "fn"})
-            ]
-            line = one_line((inner[0] if inner else element).text_content())
+        if _AUTHOR_MARKS & (_marks(element) | {*element.get("rel", "").lower().split()}) and not is_in_box(element):
+            inner = (e for e in islice(element.iterdescendants(), MOST_NAME_MARKS) if _MARKS_OF_NAMES & _marks(e))
+            line = one_line(next(inner, element).text_content())
             if line and len(line.split()) <= 3 * LONGEST_NAME_WORDS:
                 yield line
     for icon in tree.iter("i", "span", "svg"):
@@ -242,14 +258,17 @@ def _marked_names(tree: html.HtmlElement) -> Iterator[str]:
                 yield one_line(icon.tail)
 
 
+def _marks(element: html.HtmlElement) -> set[str]:
+    return {*names(element), *element.get("itemprop", "").lower().split()}
+
+
 def _icon_words(icon: html.HtmlElement) -> set[str]:
     return {word for name in names(icon) for word in name.split("-")}
 
 
 def _declared_titles(tree: html.HtmlElement, facts: PageFacts) -> Iterable[str]:
-    yield from facts.strings("headline")
-    yield from facts.meta("og:title", "twitter:title", "dc.title", "headline")
-    yield page_title(tree)
+    written = (*facts.strings("headline"), *facts.meta("og:title", "twitter:title", "dc.title", "headline"), page_title(tree))
+    yield from (title for title in dict.fromkeys(written) if len(title) <= LONGEST_WRITTEN_TITLE_CHARACTERS)
 
 
 def _shown_titles(tree: html.HtmlElement, site: str, host: str) -> Iterator[tuple[html.HtmlElement, str]]:
@@ -259,7 +278,8 @@ def _shown_titles(tree: html.HtmlElement, site: str, host: str) -> Iterator[tupl
         e for e in tree.iter("h2", "h3", "div", "p", "span") if "headline" in e.get("itemprop", "").lower() or _TITLE_NAMES & {*names(e)}
     ]
     for element in (*tree.iter("h1"), *marked, *tree.iter("h2"), *large):
-        title = without_site(one_line(element.text_content()), site, host)
+        written = one_line(element.text_content())
+        title = without_site(written, site, host) if len(written) <= LONGEST_WRITTEN_TITLE_CHARACTERS else ""
         if title and len(title) <= LONGEST_TITLE_CHARACTERS and not _names_site(title, site, host) and not is_in_box(element):
             yield element, title
 

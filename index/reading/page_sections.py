@@ -8,7 +8,7 @@ happened, a list of other articles and comments have days too: they are no updat
 import datetime
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -20,6 +20,7 @@ from index.reading.page_facts import Node, PageFacts, one_line
 from index.reading.page_tree import PROSE_WORDS, is_in_box
 
 LONGEST_HEADING_WORDS = 22
+MOST_HEADING_ELEMENTS = 12
 MATCHED_WORDS = 8  # of an update that JSON-LD declares: enough to find it on the page
 MOST_UPDATES = 1_000
 FEWEST_WORDS = 6  # of an update
@@ -34,7 +35,7 @@ _STARTS_AS_DATE = re.compile(
     r"(?:(?:ore|alle|h)\s{1,3})?(?=\d)",
     re.IGNORECASE,
 )
-_DAY_WITHOUT_YEAR = re.compile(rf"\b(\d{{1,2}})[°º]?\s{{1,3}}({'|'.join(MONTHS)})\b(?!\s{{1,3}}\d{{4}})", re.IGNORECASE)
+_DAY_WITHOUT_YEAR = re.compile(rf"\b(\d{{1,2}})[°º]?\s{{1,3}}((?a:{'|'.join(MONTHS)}))\b(?!\s{{1,3}}\d{{4}})", re.IGNORECASE)
 _LIVE = re.compile(r"live-?(?:blog|update|feed|post|entry)|diretta|aggiornament|timeline|\blive\b", re.IGNORECASE)
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "strong", "b", "time", "p", "div", "span", "dt", "header", "em", "small")
 _LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote dd dt td pre div section article span".split())
@@ -73,6 +74,7 @@ def _boundaries(tree: html.HtmlElement, published: Period | None) -> Iterator[_B
     """Yield the elements that head an update by a date or a time, in the order of the page; an element inside of one is none."""
     inside: set[html.HtmlElement] = set()
     headline = next(tree.iter("h1"), None)
+    byline = _Bylines(headline)
     started, prose = headline is None, False
     for element in tree.iter():
         prose = prose or (started and element.tag == "p" and len(element.text_content().split()) >= PROSE_WORDS)
@@ -81,19 +83,31 @@ def _boundaries(tree: html.HtmlElement, published: Period | None) -> Iterator[_B
         if not started or element in inside or element.tag not in _HEADINGS:
             continue
         boundary = _boundary(element, published)
-        if boundary and not is_in_box(element) and not _is_byline(element, headline, prose):
+        if boundary and not is_in_box(element) and not (not prose and byline.holds(element)):
             inside.update(element.iter())
             yield boundary
 
 
-def _is_byline(element: html.HtmlElement, headline: html.HtmlElement | None, prose: bool) -> bool:
-    """True for the date of the page itself: it stands beside the headline, in a line and not above prose of its own."""
-    holder = element.getparent()
-    if prose or headline is None or holder is None or element.tag in ("h2", "h3", "h4", "h5", "h6"):
-        return False
-    if any(element not in paragraph.iter() for paragraph in holder.iter("p") if paragraph is not element and paragraph is not holder):
-        return headline in holder.iter()
-    return headline in holder.iter() or len(holder.text_content().split()) < PROSE_WORDS
+class _Bylines:
+    """Which dates are those of the page itself: they stand beside the headline, in a line and not above prose of their own."""
+
+    def __init__(self, headline: html.HtmlElement | None) -> None:
+        self._around = {headline, *headline.iterancestors()} if headline is not None else set()
+        self._short: dict[html.HtmlElement, bool] = {}
+
+    def holds(self, element: html.HtmlElement) -> bool:
+        holder = element.getparent()
+        if not self._around or holder is None or element.tag in ("h2", "h3", "h4", "h5", "h6"):
+            return False
+        if holder in self._around:
+            return True
+        others = (one for one in islice(holder.iter("p"), 3) if one is not element and one is not holder)
+        return next(others, None) is None and self._is_short(holder)
+
+    def _is_short(self, holder: html.HtmlElement) -> bool:
+        if holder not in self._short:
+            self._short[holder] = len(holder.text_content().split()) < PROSE_WORDS
+        return self._short[holder]
 
 
 def _boundary(element: html.HtmlElement, published: Period | None) -> _Boundary | None:
@@ -120,7 +134,11 @@ def _head_text(element: html.HtmlElement) -> str:
     """Return the words of an element that is short enough to head an update, nothing for others and for those that only hold others."""
     if element.tag in ("div", "header", "p", "span") and any(child.tag in ("p", "div", "h2", "h3", "h4", "ul", "li") for child in element):
         return ""
-    text = one_line(element.text_content()) if sum(1 for _ in element.iter()) <= 12 else ""
+    text = (
+        one_line(element.text_content())
+        if sum(1 for _ in islice(element.iter(), MOST_HEADING_ELEMENTS + 1)) <= MOST_HEADING_ELEMENTS
+        else ""
+    )
     return text if len(text.split()) <= LONGEST_HEADING_WORDS else ""
 
 
@@ -152,15 +170,14 @@ def _day_of(text: str, published: Period | None) -> Period | None:
 
 def _dated(boundaries: Sequence[_Boundary], facts: PageFacts, today: datetime.date) -> list[_Boundary]:
     """Return the boundaries with their days: their own, that of the update which JSON-LD declares, or that of the heading before."""
-    declared = [(words, day, moment) for node in facts.updates for words, day, moment in _declared_update(node)]
+    declared = _Declared(facts.updates)
     shared = _shared_holders(boundaries)
     found: list[_Boundary] = []
     current: Period | None = None
     for boundary in boundaries:
         day, moment = boundary.day, boundary.moment
         if day is None and declared:
-            here = _words(" ".join(_holder(boundary, shared).itertext()))
-            day, moment = next(((d, m) for words, d, m in declared if _holds(here, words)), (None, moment))
+            day, moment = declared.update_in(_words(" ".join(_holder(boundary, shared).itertext()))) or (None, moment)
         day = day or current
         if not believable(day, today) or day is None:
             continue
@@ -168,6 +185,26 @@ def _dated(boundaries: Sequence[_Boundary], facts: PageFacts, today: datetime.da
             current = day
         found.append(replace(boundary, day=day, moment=moment))
     return found
+
+
+class _Declared:
+    """The updates that JSON-LD declares, to be found by their first words in what stands on the page."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self._updates = [update for node in nodes for update in _declared_update(node)]
+        self._places: dict[tuple[str, ...], int] = {}
+        for place, (words, _, _) in enumerate(self._updates):
+            self._places.setdefault(words, place)
+        self._lengths = {len(words) for words in self._places}
+
+    def __bool__(self) -> bool:
+        return bool(self._updates)
+
+    def update_in(self, words: Sequence[str]) -> tuple[Period, str] | None:
+        """Return day and moment of the first update that begins somewhere in these words."""
+        runs = (tuple(words[start : start + length]) for length in self._lengths for start in range(len(words) - length + 1))
+        place = min((self._places[run] for run in runs if run in self._places), default=None)
+        return self._updates[place][1:] if place is not None else None
 
 
 def _declared_update(node: Node) -> Iterator[tuple[tuple[str, ...], Period, str]]:
@@ -181,10 +218,6 @@ def _declared_update(node: Node) -> Iterator[tuple[tuple[str, ...], Period, str]
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\w+", text.casefold()))
-
-
-def _holds(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    return f" {' '.join(wanted)} " in f" {' '.join(words)} "
 
 
 def _holder(boundary: _Boundary, shared: Collection[html.HtmlElement]) -> html.HtmlElement:
@@ -205,7 +238,7 @@ def _is_live(facts: PageFacts, boundaries: Sequence[_Boundary], dates: PageDates
     """True if a page says that it is live, or its headings do: a programme of coming events has days and times as well, but in order."""
     if facts.updates or sum(boundary.named for boundary in boundaries) >= 2:
         return True
-    holders = (holder for boundary in boundaries for holder in boundary.element.iterancestors() if holder.tag not in ("html", "body"))
+    holders = {holder for boundary in boundaries for holder in boundary.element.iterancestors() if holder.tag not in ("html", "body")}
     one_day = len({boundary.day for boundary in boundaries}) < 2
     if any(_LIVE.search(f"{holder.get('class', '')} {holder.get('id', '')}") for holder in holders):
         return not one_day or all(boundary.strong for boundary in boundaries)
@@ -250,8 +283,11 @@ def _head(element: html.HtmlElement, shared: Collection[html.HtmlElement]) -> ht
 
 def _has_prose(boundary: _Boundary, elements: Sequence[html.HtmlElement]) -> bool:
     heads = len(boundary.element.text_content().split())
-    inner = {part for element in elements for part in element.iter() if part is not element}
-    words = sum(len(element.text_content().split()) for element in elements if element not in inner)
+    words, counted = 0, set[html.HtmlElement]()
+    for element in elements:  # what holds others comes before them
+        if element not in counted:
+            counted.update(element.iter())
+            words += len(element.text_content().split())
     return words - heads >= FEWEST_WORDS or heads > LONGEST_HEADING_WORDS
 
 

@@ -5,7 +5,8 @@ Furniture is pruned here, before trafilatura looks for the article: boxes that I
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from itertools import islice, takewhile
 
 from lxml import etree, html
 
@@ -19,16 +20,23 @@ FEWEST_PARAGRAPH_WORDS = 40  # a page with fewer writes its prose elsewhere than
 LONGEST_CELL_WORDS = 15
 MOST_TABLE_LINKS = 3  # a table with more lists pages, and is no line-up
 LARGEST_LINKED = 0.5  # of the words of such a table
+MOST_CALENDAR_CELLS = 60
+FEWEST_CALENDAR_DAYS = 28
 NOTHING_BUT_LINKS = 0.9  # of the words of a table, however few its links
 PROSE_WORDS = 30
 MOST_STANDFIRSTS = 2
 SHORTEST_STANDFIRST_WORDS = 9
 LONGEST_STANDFIRST_WORDS = 90
 BODY_OF_PARAGRAPHS = 0.8  # share of their words
+LONGEST_PULL_QUOTE_CHARACTERS = 5_000
 LARGEST_BOX = 0.3  # of the words of all paragraphs: a box that holds more is no furniture
+
+Words = Mapping[html.HtmlElement, int]
 
 HOLDS_ARTICLE = "data-edicola-article"  # attributes that page_marks sets
 TEASER = "data-edicola-teaser"
+_IN_BOX = "data-edicola-in-box"
+_DROPPED = "edicola-dropped"
 _INVALID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PROLOGUE = re.compile(r"\A\s*(?:<\?xml[^>]{0,500}>\s*)?")
 _QUOTED = r"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))"""
@@ -80,9 +88,17 @@ def parse_page(text: str) -> html.HtmlElement:
         tree = html.document_fromstring(text.encode(), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise ArticleError("it is no HTML page: save its text as .txt or .md") from error
+    _gather(tree)
     if sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
         raise ArticleError(f"the page has more than {MOST_ELEMENTS:,} elements: save its text as .txt")
     return tree
+
+
+def _gather(tree: html.HtmlElement) -> None:
+    """Move what damage has put beside the root into the body, in place: it would be seen from some elements and not from others."""
+    body = tree.find("body")
+    for stray in list(tree.itersiblings()):
+        (tree if body is None else body).append(stray)
 
 
 def _has_too_many_attributes(tag: str) -> bool:
@@ -91,17 +107,45 @@ def _has_too_many_attributes(tag: str) -> bool:
 
 def prune(tree: html.HtmlElement) -> None:
     """Remove boxes of furniture, in place: never one that holds the headline or a good part of all paragraphs."""
-    in_paragraphs = _paragraph_words(tree)
-    count, most = (_paragraph_words, in_paragraphs) if in_paragraphs >= FEWEST_PARAGRAPH_WORDS else (_words, _words(tree))
+    count = _paragraph_words_within if _paragraph_words(tree) >= FEWEST_PARAGRAPH_WORDS else words_within
+    most = count(tree)[tree]
     for form in list(tree.iter("form")):
         if form.get(HOLDS_ARTICLE) is not None:
             form.drop_tag()  # trafilatura reads no forms
-    for teaser in tree.xpath(f"//*[@{TEASER}]"):
-        teaser.drop_tree()
+    _drop(tree, tree.xpath(f"//*[@{TEASER}]"))
     _drop_pull_quotes(tree)
-    for box in list(tree.iter(*_BOX_TAGS, *_CONTAINERS)):
-        if is_box(box) and box.getparent() is not None and next(box.iter("h1"), None) is None and count(box) <= LARGEST_BOX * most:
-            box.drop_tree()  # what follows it stays
+    words = count(tree)
+    boxes = (box for box in tree.iter(*_BOX_TAGS, *_CONTAINERS) if is_box(box))
+    _drop(tree, [box for box in boxes if words[box] <= LARGEST_BOX * most and next(box.iter("h1"), None) is None])
+
+
+def words_within(tree: html.HtmlElement, *, unseen: Collection[str] = ()) -> Words:
+    """Return how many words each element holds, those of elements called `unseen` apart."""
+    words: Counter[html.HtmlElement] = Counter()
+    for element in reversed(list(tree.iter())):  # what an element holds comes before it
+        if isinstance(element.tag, str) and element.tag not in unseen:
+            words[element] += len((element.text or "").split())
+        if (holder := element.getparent()) is not None:
+            words[holder] += words[element] + len((element.tail or "").split())
+    return words
+
+
+def _paragraph_words_within(tree: html.HtmlElement) -> Words:
+    words: Counter[html.HtmlElement] = Counter()
+    for element in reversed(list(tree.iter())):
+        if element.tag == "p":
+            words[element] += _words(element)
+        if (holder := element.getparent()) is not None:
+            words[holder] += words[element]
+    return words
+
+
+def _drop(tree: html.HtmlElement, elements: Iterable[html.HtmlElement]) -> None:
+    """Remove elements with all that they hold, in place; what follows them stays. All at once: each alone would copy the text before it."""
+    for element in elements:
+        if element is not tree:
+            element.tag = _DROPPED
+    etree.strip_elements(tree, _DROPPED, with_tail=False)
 
 
 def drop_page_header(tree: html.HtmlElement, headline: html.HtmlElement) -> None:
@@ -128,14 +172,11 @@ def name_prose(tree: html.HtmlElement) -> None:
 def _drop_pull_quotes(tree: html.HtmlElement) -> None:
     """Remove the quotes that show a sentence of the article a second time."""
     prose = "\n".join(
-        _letters(paragraph.text_content())
-        for paragraph in tree.iter("p")
-        if not any(holder.tag == "blockquote" for holder in paragraph.iterancestors())
+        _letters(paragraph.text_content()) for paragraph in tree.iter("p") if next(paragraph.iterancestors("blockquote"), None) is None
     )
-    for quote in list(tree.iter("blockquote")):
-        words = _letters(quote.text_content())
-        if words and words in prose and quote.getparent() is not None:
-            quote.drop_tree()
+    quotes = [(quote, quote.text_content()) for quote in tree.iter("blockquote")]
+    short = ((quote, _letters(text)) for quote, text in quotes if len(text) <= LONGEST_PULL_QUOTE_CHARACTERS)
+    _drop(tree, [quote for quote, words in short if words and words in prose])
 
 
 def _letters(text: str) -> str:
@@ -147,11 +188,9 @@ def smooth(tree: html.HtmlElement) -> None:
 
     Line-ups, scorers and standings become lines of their words, without the bars and rules that trafilatura draws.
     """
-    for element in list(tree.iter("font", "center")):
-        element.drop_tag()
-    for link in list(tree.iter("a")):
-        if one_mark(link.text_content()) and (holder := link.getparent()) is not None and holder.tag in HEADINGS:
-            link.drop_tree()
+    etree.strip_tags(tree, "font", "center")
+    links = (link for heading in tree.iter(*HEADINGS) for link in heading.iterchildren("a"))
+    _drop(tree, [link for link in links if one_mark(link.text_content())])
     for table in list(tree.iter("table")):
         _smooth_table(table)
     if _paragraph_words(tree) < FEWEST_PARAGRAPH_WORDS:
@@ -168,23 +207,13 @@ def lift_standfirst(headline: html.HtmlElement) -> None:
     """Move the lines that stand between the headline and the box of the prose into that box, in place: else trafilatura leaves them out."""
     following = [element for element in headline.xpath("following::*") if isinstance(element.tag, str)]
     first = next((e for e in following if e.tag == "p" and len(e.text_content().split()) >= PROSE_WORDS and not is_in_box(e)), None)
-    if first is None or first.getparent() is None or headline in first.getparent().iter():
+    around_headline = {headline, *headline.iterancestors()}
+    if first is None or first.getparent() is None or first.getparent() in around_headline:
         return
     box = first.getparent()
-    lifted: list[html.HtmlElement] = []
-    around_prose, around_headline = set(first.iterancestors()), set(headline.iterancestors())
-    for element in following:
-        if element is box:
-            break
-        common = next((holder for holder in element.iterancestors() if holder in around_prose), None)
-        if (
-            common in around_headline
-            and _is_standfirst(element)
-            and not is_in_box(element)
-            and not any(element in other.iter() for other in lifted)
-        ):
-            lifted.append(element)
-    for place, element in enumerate(lifted[:MOST_STANDFIRSTS]):
+    above = takewhile(lambda element: element is not box, following)
+    lifted = list(islice(_standfirsts(above, around_headline, set(first.iterancestors())), MOST_STANDFIRSTS))
+    for place, element in enumerate(lifted):
         paragraph = box.makeelement("p")
         paragraph.text = element.text_content()
         element.drop_tree()
@@ -193,10 +222,25 @@ def lift_standfirst(headline: html.HtmlElement) -> None:
             paragraph.tail, box.text = box.text, None
 
 
+def _standfirsts(
+    elements: Iterable[html.HtmlElement], around_headline: Set[html.HtmlElement], around_prose: Set[html.HtmlElement]
+) -> Iterator[html.HtmlElement]:
+    """Yield those of the elements behind the headline that stand beside it and not beside the prose; none inside of another."""
+    beside, inside = set[html.HtmlElement](), set[html.HtmlElement]()
+    for element in elements:
+        holder = element.getparent()
+        if holder not in around_headline and (holder not in beside or holder in around_prose):
+            continue
+        beside.add(element)
+        if holder in inside:
+            inside.add(element)
+        elif not is_in_box(element) and _is_standfirst(element):
+            inside.add(element)
+            yield element
+
+
 def _is_standfirst(element: html.HtmlElement) -> bool:
-    if element.tag not in ("p", "h2", "h3", "h4", "div", "strong", "em") or any(
-        child.tag in _BLOCKS for child in element.iter() if child is not element
-    ):
+    if element.tag not in ("p", "h2", "h3", "h4", "div", "strong", "em") or next(element.iterdescendants(*_BLOCKS), None) is not None:
         return False
     words = len(element.text_content().split())
     named = (
@@ -217,7 +261,7 @@ def _smooth_table(table: html.HtmlElement) -> None:
         table.drop_tree()
         return
     rows = [(row, [cell for cell in row if cell.tag in ("td", "th")]) for row in table.iter("tr")]
-    if all(_is_short_cell(cell) for _, cells in rows for cell in cells):
+    if next(table.iterdescendants("table"), None) is None and all(_is_short_cell(cell) for _, cells in rows for cell in cells):
         if _lists_links(table):
             table.drop_tree()
             return
@@ -227,7 +271,7 @@ def _smooth_table(table: html.HtmlElement) -> None:
             row.tag, row.text, row.tail = "p", words, tail
     else:
         for row, cells in rows:
-            if row.iterancestors("table").__next__() is table:
+            if next(row.iterancestors("table"), None) is table:
                 for part in (row, *cells):
                     part.tag = "div"
     for part in (table, *(part for part in table if part.tag in ("tbody", "thead", "tfoot"))):
@@ -241,9 +285,11 @@ def _lists_links(table: html.HtmlElement) -> bool:
 
 
 def _is_calendar(table: html.HtmlElement) -> bool:
-    cells = [cell.text_content().strip() for cell in table.iter("td", "th")]
-    days = [cell for cell in cells if cell.isascii() and cell.isdigit() and 1 <= int(cell[:3]) <= 31]
-    return len(set(days)) >= 28 and len(cells) <= 60
+    cells = list(islice(table.iter("td", "th"), MOST_CALENDAR_CELLS + 1))
+    if len(cells) > MOST_CALENDAR_CELLS or next(table.iterdescendants("table"), None) is not None:
+        return False
+    texts = [cell.text_content().strip() for cell in cells]
+    return len({text for text in texts if text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= 31}) >= FEWEST_CALENDAR_DAYS
 
 
 def _is_short_cell(cell: html.HtmlElement) -> bool:
@@ -285,9 +331,17 @@ def is_box(element: html.HtmlElement) -> bool:
     )
 
 
+def mark_furniture(tree: html.HtmlElement) -> None:
+    """Mark, in place, the elements that are furniture, a page header or a page footer, and all that they hold."""
+    for element in tree.iter():  # what holds an element comes before it
+        holder = element.getparent()
+        if (holder is not None and is_in_box(holder)) or is_box(element) or _is_page_edge(element):
+            element.set(_IN_BOX, "")
+
+
 def is_in_box(element: html.HtmlElement) -> bool:
-    """True if an element or one that holds it is furniture, a page header or a page footer."""
-    return any(is_box(holder) or _is_page_edge(holder) for holder in (element, *element.iterancestors()))
+    """True if an element or one that holds it was marked as furniture, a page header or a page footer."""
+    return element.get(_IN_BOX) is not None
 
 
 def names(element: html.HtmlElement) -> Iterator[str]:
@@ -296,7 +350,7 @@ def names(element: html.HtmlElement) -> Iterator[str]:
 
 
 def _is_page_edge(element: html.HtmlElement) -> bool:
-    return element.tag in ("header", "footer") and not any(holder.tag in ("article", "main") for holder in element.iterancestors())
+    return element.tag in ("header", "footer") and next(element.iterancestors("article", "main"), None) is None
 
 
 def _is_box_name(name: str) -> bool:

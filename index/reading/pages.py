@@ -29,6 +29,7 @@ HEAD_LINE_WORDS = 14
 SHORTEST_ARTICLE_CHARACTERS = 80  # trafilatura's 250 make it take the whole page for the news in brief of local papers
 FEWEST_WORDS = 3  # of an article
 SAME_HEADLINE = 0.9
+MOST_BLOCKS = 2_000  # beyond them trafilatura asks no second opinion: jusText takes time with their square
 SHORTEST_LEAD_WORDS = 15
 
 _HEADLINE = "data-edicola-headline"
@@ -108,8 +109,9 @@ def _text(tree: html.HtmlElement) -> str:
         lift_standfirst(headline[0])
     smooth(pruned)
     name_prose(pruned)
+    blocks = sum(1 for _ in pruned.iter(*_MARKED, "div", "table", "tr", "ul", "option", "br"))
     try:
-        document = bare_extraction(pruned, include_comments=False, config=_config())
+        document = bare_extraction(pruned, include_comments=False, config=_config(), fast=blocks > MOST_BLOCKS)
     except RecursionError:
         raise
     except Exception as error:  # whatever a hostile tree provokes in trafilatura, the other pages go on

@@ -128,7 +128,7 @@ def _opened(lines: _RecordLines, columns: Columns) -> tuple[list[str], Iterator[
     if first.lower().startswith("sep=") and len(first.strip("\r\n")) == len("sep=;"):  # which Excel writes
         forced, first = first[4], next(lines, "")
     known = {name.casefold() for field in _USUAL_NAMES for name in columns.names(field)}
-    ways = [(delimiter, quote) for delimiter in forced or DELIMITERS for quote in QUOTES]
+    ways = [(delimiter, quote) for delimiter in forced or DELIMITERS for quote in QUOTES if quote != delimiter]
     headers = [(_header(first, delimiter, quote), delimiter, quote) for delimiter, quote in ways]
     header, delimiter, quote = max(headers, key=lambda way: len(known.intersection(way[0])))
     _check_header(header, columns)

@@ -5,8 +5,9 @@ What was struck out or hidden is left out, what was inserted is read; page heade
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from docx import Document
@@ -20,9 +21,11 @@ from index.errors import ArticleError
 MOST_PARTS = 5000
 LARGEST_XML_BYTES = 40 << 20  # as a tree it takes ten times as much memory
 LARGEST_UNPACKED_BYTES = 300 << 20  # images
+PIECE_BYTES = 1 << 20
 FIRST_YEAR = 1993
 TEMPLATE_AUTHOR = "python-docx"  # the properties beside it are those of its template
 
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack to any size at once
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # says again what stands beside it
 _PARAGRAPH, _TEXT, _RUN = qn("w:p"), qn("w:t"), qn("w:r")
@@ -36,8 +39,7 @@ def read_word(raw: bytes) -> tuple[Mapping[str, str], str]:
 
     Other errors of the libraries mean that the file is damaged.
     """
-    _check_package(raw)
-    document = Document(io.BytesIO(raw))
+    document = Document(io.BytesIO(_unpacked(raw)))
     paragraphs = [(element, text) for element in _paragraphs(document.element.body) if (text := _text(element))]
     if not paragraphs:
         raise ArticleError("it holds no text")
@@ -47,18 +49,41 @@ def read_word(raw: bytes) -> tuple[Mapping[str, str], str]:
     return properties, "\n\n".join(text for _, text in paragraphs)
 
 
-def _check_package(raw: bytes) -> None:
-    """Refuse what would unpack to too much, and XML that declares entities: no Word document does."""
+def _unpacked(raw: bytes) -> bytes:
+    """Return a package with the XML of another one, each part as long as it was declared, and nothing in place of images.
+
+    What a package says of its sizes is believed only by reading no further; XML that declares entities is refused: no Word document does.
+    """
     if raw.startswith(_OLD_OR_LOCKED):
         raise ArticleError("it is an old .doc, or protected by a password: save it as .docx without")
-    with zipfile.ZipFile(io.BytesIO(raw)) as package:
-        parts = package.infolist()
-        xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
-        unpacked, unpacked_xml = sum(part.file_size for part in parts), sum(part.file_size for part in xml)
-        if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED_BYTES or unpacked_xml > LARGEST_XML_BYTES:
-            raise ArticleError(f"it unpacks to {unpacked >> 20} MiB in {len(parts):,} parts, too much for a document: split it")
-        if any(b"<!DOCTYPE" in package.read(part).replace(b"\x00", b"") for part in xml):  # NULs: UTF-16
-            raise ArticleError("its XML declares entities, as no Word document does: save it again as .docx")
+    unpacked = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as package, zipfile.ZipFile(unpacked, "w", zipfile.ZIP_STORED) as copy:
+        parts = {part.filename: part for part in package.infolist()}  # of two with one name the last counts
+        _check_sizes(package.infolist())
+        for name, part in parts.items():
+            copy.writestr(name, _content(package, part) if _is_xml(part) else b"")
+    return unpacked.getvalue()
+
+
+def _check_sizes(parts: Sequence[zipfile.ZipInfo]) -> None:
+    if any(part.compress_type not in _METHODS for part in parts):
+        raise ArticleError("it is packed as no Word document is: save it again as .docx")
+    unpacked, unpacked_xml = sum(part.file_size for part in parts), sum(part.file_size for part in parts if _is_xml(part))
+    if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED_BYTES or unpacked_xml > LARGEST_XML_BYTES:
+        raise ArticleError(f"it unpacks to {unpacked >> 20} MiB in {len(parts):,} parts, too much for a document: split it")
+
+
+def _is_xml(part: zipfile.ZipInfo) -> bool:
+    return part.filename.lower().endswith((".xml", ".rels"))
+
+
+def _content(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """Return what a part holds, unpacked in pieces: at once a part would be unpacked whole, whatever size it declares."""
+    with package.open(part) as stream:
+        content = b"".join(iter(partial(stream.read, PIECE_BYTES), b""))
+    if b"<!DOCTYPE" in content.replace(b"\x00", b""):  # NULs: UTF-16
+        raise ArticleError("its XML declares entities, as no Word document does: save it again as .docx")
+    return content
 
 
 def _paragraphs(element: Any) -> Iterator[Any]:

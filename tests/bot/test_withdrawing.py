@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import replies
+from bot.markup import Reply
 from bot.withdrawing import UnknownArticle, Withdrawing
 from index.articles import Article
 from tests.bot.archive import Archive
@@ -124,7 +125,7 @@ async def test_link_of_a_card_names_its_article(server: TelegramServer, archive:
     [("", replies.WHICH_ARTICLE), ("nessuno", replies.UNKNOWN_ARTICLE), ("https://www.cronache.example/altro", replies.UNKNOWN_ARTICLE)],
 )
 async def test_what_names_no_article_is_told_kindly(
-    server: TelegramServer, archive: Archive, tmp_path: Path, words: str, reply: replies.Reply
+    server: TelegramServer, archive: Archive, tmp_path: Path, words: str, reply: Reply
 ) -> None:
     """Without an article, or with one that nobody knows, the reply says so; also in reply to a message that cites none."""
     editor = server.user(ADMIN)

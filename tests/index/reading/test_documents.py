@@ -3,7 +3,9 @@
 import datetime
 import io
 import struct
+import tracemalloc
 import zipfile
+import zlib
 
 import pytest
 from docx import Document
@@ -225,6 +227,39 @@ def test_package_that_lies_about_its_sizes_is_damaged() -> None:
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
         size = struct.pack("<I", package.getinfo("word/document.xml").file_size)
     assert "damaged" in reason(raw.replace(size, struct.pack("<I", 100)), ".docx")
+
+
+def lying(raw: bytes, name: str, size: int) -> bytes:
+    """Return a package in which one part is declared to be so long, with the checksum of as much of it."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        part, content = package.getinfo(name), package.read(name)
+    declared = struct.pack("<LLL", part.CRC, part.compress_size, part.file_size)
+    return raw.replace(declared, struct.pack("<LLL", zlib.crc32(content[:size]), part.compress_size, size))
+
+
+@pytest.mark.parametrize("name", ["word/document.xml", "word/styles.xml", "word/media/a.png"])
+def test_package_that_lies_with_its_checksum_is_unpacked_no_further(name: str) -> None:
+    """A part that declares a thousand bytes takes the memory of a thousand bytes, whatever it would unpack to."""
+    raw = lying(with_part(docx_of("Il molo riapre."), name, b"<a>" + b" " * (100 << 20) + b"</a>"), name, 1000)
+    tracemalloc.start()
+    try:
+        read(raw, ".docx")
+    except ArticleError as error:
+        assert "damaged" in str(error)
+    finally:
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert most < 20 << 20
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_package_is_packed_as_word_packs(method: int) -> None:
+    """What is packed by other methods is refused before it is unpacked."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx_of("Il molo riapre."))) as old, zipfile.ZipFile(out, "w", method) as new:
+        for part in old.infolist():
+            new.writestr(part.filename, old.read(part))
+    assert "packed as no Word document" in reason(out.getvalue(), ".docx")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

@@ -114,6 +114,40 @@ def test_hidden_files_are_passed_over(tmp_path: Path) -> None:
     assert list(read_folder(tmp_path)) == []
 
 
+def test_names_that_are_no_utf8_are_shown_with_replacement_characters(tmp_path: Path) -> None:
+    """A file whose name is bytes of another encoding is read or skipped like the others, and its place can be written."""
+    for name, content in ((b"caf\xe9.jsonl", b'{"id": "a", "text": "Uno."}\n{}'), (b"d\xec.txt", b"Due."), (b"e\xec.doc", b"")):
+        (tmp_path / os.fsdecode(name)).write_bytes(content)
+    first, second, third, fourth = read_folder(tmp_path)
+    assert isinstance(first, Article)
+    assert isinstance(third, Article)
+    assert [one.origin for one in (first, second, third, fourth)] == [
+        "caf\ufffd.jsonl:1",
+        "caf\ufffd.jsonl:2",
+        "d\ufffd.txt",
+        "e\ufffd.doc",
+    ]
+    assert (third.id, len(first.digest), len(third.digest)) == ("d\ufffd", 32, 32)
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r", "\x0b", "\x85", "\u2028"])
+def test_name_of_two_lines_gives_an_id_of_one(tmp_path: Path, sign: str) -> None:
+    """Ids and places are one line, whatever the file system allows."""
+    found = article(tmp_path, f"il{sign}molo.md", "Riapre.")
+    assert (found.id, found.origin) == ("il molo", "il molo.md")
+
+
+def test_blank_name_gives_no_id(tmp_path: Path) -> None:
+    """A file without a name to speak of is skipped, unless it declares an `id`."""
+    assert "rename it" in reason(tmp_path, "\n.md", "Riapre.")
+
+
+def test_endless_id_is_refused_at_once(tmp_path: Path) -> None:
+    """An id has the length of a path at most: composing its characters takes time with the square of their marks."""
+    marks = "\u0300\u0323" * 50_000
+    assert "4,096 characters" in reason(tmp_path, "a.jsonl", f'{{"id": "a{marks}", "text": "Riapre."}}')
+
+
 def test_missing_folder_is_an_error(tmp_path: Path) -> None:
     """A folder that is not there is named, with the setting."""
     with pytest.raises(ArticleError, match="ARTICLES_DIR"):

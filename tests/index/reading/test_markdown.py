@@ -40,7 +40,13 @@ def test_markdown_without_front_matter_takes_its_heading_as_title(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("front_matter", "mend"),
-    [("title: uno: due", "double quotes"), ("author: x\ntitle: uno: due", "line 3"), ("a: " + "[" * 3000, "too deep")],
+    [
+        ("title: uno: due", "double quotes"),
+        ("author: x\ntitle: uno: due", "line 3"),
+        ("a: " + "[" * 3000, "too deep"),
+        ('title: "\\UFFFFFFFF"', "double quotes"),
+        ("title: x\na: " + "b" * 100_000, "add a line"),
+    ],
 )
 def test_broken_front_matter_names_the_mend(tmp_path: Path, front_matter: str, mend: str) -> None:
     """Front matter that is no YAML, or nested too deep to be read, skips the file and says what to do."""
@@ -50,6 +56,13 @@ def test_broken_front_matter_names_the_mend(tmp_path: Path, front_matter: str, m
 def test_open_front_matter_names_the_mend(tmp_path: Path) -> None:
     """Front matter that is never closed is not taken for text."""
     assert "add a line `---`" in reason(tmp_path, "a.md", "---\ntitle: uno\n\nTesto.")
+
+
+@pytest.mark.parametrize("sign", ["\x0c", "\x0b", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_heading_is_one_line_whatever_breaks_it(tmp_path: Path, sign: str) -> None:
+    """A title holds no sign that some programs end a line at; the text keeps it, and the prose begins behind the heading."""
+    found = article(tmp_path, "a.md", f"# Il molo{sign}riapre\nApre a maggio.")
+    assert (found.title, found.text[found.body_start :].strip()) == ("Il molo riapre", "Apre a maggio.")
 
 
 @pytest.mark.parametrize(

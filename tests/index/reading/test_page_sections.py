@@ -81,6 +81,12 @@ def test_updates_that_stand_oldest_first_are_counted_the_same() -> None:
     assert [(one.id, one.text) for one in newest_first] == [(one.id, one.text) for one in oldest_first]
 
 
+def test_month_with_a_letter_of_another_alphabet_is_none() -> None:
+    """A month that only looks like one is no error and gives no day."""
+    (article,) = read(LEAD + each("<h3>Aggiornamento {head} ore 12:30</h3><p>{text}</p>", ("12 aprıle", "13 aprıle", "14 aprıle")))
+    assert str(article.published) == "2025-03-01"
+
+
 CLOCKS = ("18:42", "14:30", "11:05")
 ONE_DAY = json.dumps(
     {

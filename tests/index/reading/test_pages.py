@@ -19,6 +19,7 @@ from tests.index.reading.page_samples import HEADLINE, PROSE, page, paragraphs
 TODAY = datetime.date(2026, 11, 22)
 ADDRESS = "https://www.lavocedelporto.it/cronaca/bilancio"
 SLOWEST_SECONDS = 20.0  # a shared core; most take less than three
+PROCESSOR_SECONDS = 4.0  # each takes about one; where the time grows with the square of something, more than ten
 
 
 def read(text: str | bytes, *, url: str = ADDRESS, content_type: str = "") -> tuple[Article, ...]:
@@ -339,6 +340,53 @@ def test_damaged_page_is_read_all_the_same(raw: bytes) -> None:
     assert PROSE[2] in article.text
     f"{article.title}{article.author}{article.text}".encode()
     assert "\x00" not in article.text
+
+
+MANY = 50_000
+LARGE_CLASS = "a " * MANY
+HEADING = "<h1>Titolo di prova</h1>"
+HEADLINES = ",".join(f'{{"@type": "Article", "headline": "tre quattro {n}"}}' for n in range(1000))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f'<script type="application/ld+json">{{"a": 1}}-->{" " * MANY}x</script>{HEADING}',
+        "<div>" * 200 + HEADING + "<time>1</time>" * 12_000,
+        "<div>" * 200 + HEADING + "<i>a</i>" * 12_000,
+        f'<div class="{LARGE_CLASS}">{HEADING}' + "<time>1</time>" * 3000,
+        f'{HEADING}<div class="{LARGE_CLASS}">' + "<time datetime=2024-01-01T10:00>a</time>" * 900,
+        f'<script type="application/ld+json">[{HEADLINES}]</script>{HEADING}' + "<h2>uno due tre</h2>" * 4000,
+        HEADING + "<li>uno due tre" * 10_000,
+        "<div class=share>" * 200 + "<p>a b</p>" * 10_000 + "</div>" * 200 + HEADING,
+    ],
+    ids=["spaces", "times", "elements", "class", "class around updates", "headlines", "entries", "boxes"],
+)
+def test_time_grows_with_the_size_of_a_page_only(html: str) -> None:
+    """No number of elements, names or titles makes the reading of a small page take long."""
+    raw = f"<html><body>{html}{paragraphs()}".encode()
+    started = time.process_time()
+    assert only(raw).text
+    assert time.process_time() - started < PROCESSOR_SECONDS
+
+
+def test_what_stands_behind_the_end_of_a_page_is_read_with_it() -> None:
+    """Elements that damage puts beside the root are furniture or prose like others: no date of a sidebar comes out of them."""
+    late = '<aside class="sidebar"><ul><li><time datetime="2026-11-20">20 novembre 2026</time><a href="/y">Festa</a></li></ul></aside>'
+    article = only(
+        f"<html><hëad><title>{HEADLINE}</title></hëad><main><h1>{HEADLINE}</h1></main></body></html>{paragraphs()}{late}", url=""
+    )
+    assert PROSE[2] in article.text
+    assert article.published is None
+
+
+@pytest.mark.parametrize(
+    "script", ["<!--{}-->", "<![CDATA[{}]]>", "//<![CDATA[\n{}\n//]]>", "/* <![CDATA[ */{}/* ]]> */", "<!--//<![CDATA[{}//]]>-->;"]
+)
+def test_json_is_read_in_whatever_it_is_wrapped(script: str) -> None:
+    """A comment or CDATA around JSON-LD, or both, is no part of it."""
+    written = script.format('{"@type": "NewsArticle", "datePublished": "2025-03-11"}')
+    assert str(only(page(head=f'<script type="application/ld+json">{written}</script>')).published) == "2025-03-11"
 
 
 _TAGS = st.sampled_from("p div article h1 h2 time table tr td ul li script style br a span font meta title section aside".split())

@@ -1,5 +1,6 @@
 """Plain text becomes articles, in every encoding that is still around."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ GLUED = " date 2025-03 Si parla del derby di Madrid.\n\nSimeone resta fino al 20
         ("Il molo riapre\n\nApre a maggio.", "Il molo riapre"),
         ("Il molo riapre\r\n\r\nApre a maggio.", "Il molo riapre"),
         ("Il molo riapre.\n\nApre a maggio.", ""),
+        ("Il molo\u2028riapre\n\nApre a maggio.", "Il molo riapre"),
         ("Il molo riapre\nApre a maggio.", ""),
         ("Il molo riapre", ""),
         ("x" * 141 + "\n\nApre a maggio.", ""),
@@ -32,6 +34,14 @@ def test_glued_date_is_recognised(tmp_path: Path) -> None:
     found = article(tmp_path, "seme.txt", GLUED)
     assert (found.text, str(found.published), found.title) == (GLUED, "2025-03", "")
     assert found.text[found.body_start :].strip().startswith("Si parla")
+
+
+@pytest.mark.parametrize("text", ["date{}x", "date:{}x", "published={}x", "{}date"])
+def test_spaces_where_a_date_could_be_glued_cost_nothing(tmp_path: Path, text: str) -> None:
+    """The time that a first line takes grows with its length only."""
+    started = time.process_time()
+    assert article(tmp_path, "a.txt", text.format(" " * 200_000)).published is None
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])

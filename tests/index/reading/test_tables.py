@@ -88,6 +88,12 @@ def test_csv_of_italian_excel_is_read(tmp_path: Path) -> None:
     assert (found.text, found.origin) == ('È così; "davvero".', "a.csv:3")
 
 
+@pytest.mark.parametrize("sign", ['"', "'"])
+def test_quote_may_be_declared_as_delimiter(tmp_path: Path, sign: str) -> None:
+    """A table that says that a quote divides its columns is read with the other quote."""
+    assert article(tmp_path, "a.csv", f"sep={sign}\nid{sign}text\n1{sign}Uno; due.\n").text == "Uno; due."
+
+
 def test_tsv_is_csv_with_tabs(tmp_path: Path) -> None:
     """Files ending in .tsv are read alike."""
     assert article(tmp_path, "a.tsv", "id\ttext\n1\tUno, due; tre.\n").text == "Uno, due; tre."
