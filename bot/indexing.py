@@ -26,6 +26,7 @@ from retrieval.assembly import build_encoder, build_engine
 
 SKIPPED_SHOWN = 20
 WATCH_SECONDS = 30.0  # between two looks at whether a source of the web is due
+LOOK_MILLISECONDS = 500  # between two looks at whether the folders are still there
 
 Run = Callable[[Asking], Report]
 
@@ -96,18 +97,21 @@ def watch_sources(run: Run, folders: list[Path]) -> None:
             print(_report_text(report), flush=True)
 
 
-def _occasions(folders: list[Path]) -> Iterator[object]:
-    """Yield whenever something changes in the folders, and every `WATCH_SECONDS`."""
+def _occasions(folders: list[Path]) -> Iterator[None]:
+    """Yield whenever something changes in the folders, every `WATCH_SECONDS`, and once as soon as they are watched."""
     from watchfiles import watch  # noqa: PLC0415 - only for those who watch
 
     while True:
         present = [folder for folder in folders if folder.is_dir()]
+        last = time.monotonic() - WATCH_SECONDS
         if not present:
             time.sleep(WATCH_SECONDS)
-            yield None
+            yield
             continue
-        for changes in watch(*present, rust_timeout=int(1000 * WATCH_SECONDS), yield_on_timeout=True, raise_interrupt=True):
-            yield changes
+        for changes in watch(*present, rust_timeout=LOOK_MILLISECONDS, yield_on_timeout=True, raise_interrupt=True):
+            if changes or time.monotonic() - last >= WATCH_SECONDS:
+                yield
+                last = time.monotonic()
             if [folder for folder in folders if folder.is_dir()] != present:
                 break  # one came or went
 

@@ -7,6 +7,7 @@ from index.settings import IndexSettings
 from index.sources.collection import open_history
 from index.sources.history import FILE_NAME
 from index.sources.quality import SourceQuality, quality
+from retrieval.visible import visible
 
 
 class SourceReport:
@@ -17,10 +18,10 @@ class SourceReport:
         self._settings = settings
 
     def read(self) -> tuple[SourceQuality, ...]:
-        """Return all sources by name; NoSnapshot if nothing is indexed."""
+        """Return all sources by name, withdrawn articles left out; NoSnapshot if nothing is indexed."""
         has_history = (self._settings.data_dir / FILE_NAME).exists()  # a folder that nobody declared has none
         with (
-            closing(self._engine.open_current()) as snapshot,
+            closing(visible(self._engine.open_current(), self._engine.withdrawn())) as snapshot,
             open_history(self._settings) if has_history else nullcontext() as history,
         ):
             return quality(snapshot, history)

@@ -145,8 +145,10 @@ class Additions:
         """
         try:
             articles = self.pending(token)
-        except UnknownAddition:
-            return self.accepted(token)
+        except (UnknownAddition, ArticleError):
+            if self._held(token).is_file():
+                raise
+            return self.accepted(token)  # somebody else was faster
         accepted = self._folder / f"{_file_name(articles)}.jsonl"
         try:
             self._held(token).replace(accepted)

@@ -120,11 +120,11 @@ def test_gold_articles_that_are_not_indexed_are_told(gold: Path, tmp_path: Path,
     other = tmp_path / "other"
     other.mkdir()
     write_articles([PARK], other)
-    (other / "scan.pdf").write_bytes(b"%PDF")
+    (other / "scan.tiff").write_bytes(b"II*")
     evaluate("--articles", other, "--gold", gold)
     error = capsys.readouterr().err
     assert "1 gold articles are not indexed, first 'rossi' (gold.jsonl:2): is --articles right?" in error
-    assert "left out: scan.pdf: files ending in .pdf are not read" in error
+    assert "left out: scan.tiff: files ending in .tiff are not read" in error
 
 
 def test_squad_and_written_files_bring_their_own_articles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

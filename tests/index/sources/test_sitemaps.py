@@ -2,7 +2,6 @@
 
 import datetime
 import gzip
-import time
 import tracemalloc
 from collections.abc import Mapping
 
@@ -258,11 +257,9 @@ def test_what_lists_nothing_is_forgotten(inside: str, other: str) -> None:
 
 def test_other_elements_are_read_up_to_a_number() -> None:
     """An archive of a few kilobytes with millions of elements is left, with a word, after a million."""
-    began = time.process_time()
-    (skipped,) = read(gzip.compress(urlset("<a/>" * 10_000_000)))
+    (skipped,) = read(gzip.compress(urlset("<a/>" * (MOST_ELEMENTS + 1))))
     assert isinstance(skipped, Skipped)
     assert str(MOST_ELEMENTS) in skipped.reason
-    assert time.process_time() - began < 5
 
 
 def test_an_archive_of_several_members_is_read_whole() -> None:
