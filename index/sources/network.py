@@ -26,6 +26,7 @@ from index.errors import EdicolaError
 Resolver = Callable[[str], Sequence[str]]  # a host's name -> its IP addresses
 SocketOptions = Iterable[httpcore.SOCKET_OPTION]
 
+LONGEST_URL_CHARACTERS = 8000  # in its one spelling, where each odd byte takes three
 _PORTS = {"http": 80, "https": 443}
 KEPT_CONNECTIONS = 20
 KEPT_CONNECTION_SECONDS = 15.0
@@ -86,7 +87,10 @@ def canonical_url(url: str) -> str:
     _refuse_unless_web(parsed)
     host = f"[{ipaddress.ip_address(parsed.host)}]" if ":" in parsed.host else parsed.raw_host.decode("ascii").removesuffix(".")
     port = "" if parsed.port in (None, _PORTS[parsed.scheme]) else f":{parsed.port}"
-    return f"{parsed.scheme}://{host}{port}{parsed.raw_path.decode('ascii')}"
+    canonical = f"{parsed.scheme}://{host}{port}{parsed.raw_path.decode('ascii')}"
+    if len(canonical) > LONGEST_URL_CHARACTERS:
+        raise ForbiddenAddress(f"it is longer than {LONGEST_URL_CHARACTERS} characters; no site needs that")
+    return canonical
 
 
 def is_public(address: str) -> bool:

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sources.network import ForbiddenAddress, TimeBudget, canonical_url, guarded_transport, is_public, system_resolver
+from index.sources.network import (
+    LONGEST_URL_CHARACTERS,
+    ForbiddenAddress,
+    TimeBudget,
+    canonical_url,
+    guarded_transport,
+    is_public,
+    system_resolver,
+)
 from tests.web_server import PUBLIC_ADDRESS, LocalDialler, WebServer, network
 
 PUBLIC_6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
@@ -141,6 +149,13 @@ def test_what_is_no_address_of_the_web(closed: Closed, url: str) -> None:
     with pytest.raises((ForbiddenAddress, httpx.InvalidURL, httpx.UnsupportedProtocol)):
         get(url, lambda _: pytest.fail("resolved"), closed)
     assert closed.dialled == []
+
+
+@pytest.mark.parametrize("path", ["a" * LONGEST_URL_CHARACTERS, "è" * (LONGEST_URL_CHARACTERS // 6)])
+def test_endless_address_is_refused(path: str) -> None:
+    """It is as long as it is spelled in the end: a letter with an accent takes six characters there."""
+    with pytest.raises(ForbiddenAddress, match="longer than"):
+        canonical_url(f"https://giornale.test/{path}")
 
 
 @pytest.mark.parametrize(
