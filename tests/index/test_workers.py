@@ -151,13 +151,17 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path, signal_: s
     """Interrupted or killed, a program leaves no process behind, not even one in the middle of its work."""
     mark = tmp_path / "pid"
     code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it\n"
         "from index.workers import Workers; from tests.index.test_workers import act\n"
         f"if __name__ == '__main__':\n    with Workers(1) as w: list(w.map(act, ['touch {mark}']))"
     )
     program = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
     pid = _written(mark)
     program.send_signal(signal_)
-    program.wait(10)
+    try:
+        program.wait(10)
+    finally:
+        program.kill()
     end = time.monotonic() + 5
     while _is_alive(pid) and time.monotonic() < end:
         time.sleep(0.05)
