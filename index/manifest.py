@@ -6,11 +6,11 @@ It is written last, so that a folder with a manifest is complete. What is missin
 import datetime
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from index.durable_files import sync
 from index.engine import Manifest
 from index.errors import SnapshotDamaged
 
@@ -74,12 +74,3 @@ def _listed_files(folder: Path) -> dict[str, tuple[int, str]]:
 def _checksum(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Let a file or the entries of a folder reach the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -32,10 +32,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.articles import Article
+from index.durable_files import sync
 from index.engine import IndexedPassage, Manifest, NewArticle, Vectors
 from index.errors import IndexingBusy, NoSnapshot, SnapshotDamaged, SnapshotError
 from index.library import Library, LibraryWriter, set_aside_if_damaged, upgrade
-from index.manifest import check_sums, read_manifest, sync, write_manifest
+from index.manifest import check_sums, read_manifest, write_manifest
 from index.terms import TermIndex, TermWriter
 from index.vectors import VectorIndex, write_vectors
 from index.withdrawals import WithdrawalList

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from index.durable_files import write_durably
 from index.errors import SnapshotError, WithdrawalsDamaged
 
 LIST_VERSION = 1
@@ -95,17 +96,7 @@ class WithdrawalList:
 
     def _write(self, reasons: Mapping[str, str]) -> None:
         document = {"version": LIST_VERSION, "withdrawn": reasons, "checksum": _checksum(reasons)}
-        aside = self._file.with_suffix(".json.new")
-        with aside.open("wb") as file:
-            file.write(json.dumps(document, indent=1).encode("ascii"))
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(self._file)
-        folder = os.open(self._file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_durably(self._file, json.dumps(document, indent=1).encode("ascii"))
 
     @property
     def _mend(self) -> str:

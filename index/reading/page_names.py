@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlsplit
 
 from lxml import html
 
+from index.reading.fields import site
 from index.reading.page_dates import DATE
 from index.reading.page_facts import PageFacts, one_line
 from index.reading.page_tree import is_in_box, names
@@ -172,10 +172,7 @@ def page_title(tree: html.HtmlElement) -> str:
 
 def host_of(url: str) -> str:
     """Return the host of an address without `www.`, empty where it has none."""
-    try:
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    host = site(url)
     return host if len(host) <= LONGEST_HOST_CHARACTERS else ""
 
 

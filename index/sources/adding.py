@@ -9,7 +9,6 @@ Each step is one rename: a crash leaves the state before it or the one after it,
 import datetime
 import hashlib
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +22,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from index.articles import Article, Skipped
+from index.durable_files import sync, write_durably
 from index.errors import ArticleError
 from index.italian import fold
 from index.reading.fields import checked, composed
@@ -129,7 +129,7 @@ class Additions:
         try:
             self._pending.mkdir(parents=True, exist_ok=True)
             self._clear_old()
-            _write_whole(self._held(token), raw)
+            write_durably(self._held(token), raw)
         except OSError as error:
             raise ArticleError(f"{self._pending} cannot be written ({error.strerror}): let Edicola write in DATA_DIR") from error
         return token
@@ -145,17 +145,15 @@ class Additions:
         """
         try:
             articles = self.pending(token)
-        except (UnknownAddition, ArticleError):
-            if self._held(token).is_file():
-                raise
-            return self.accepted(token)  # somebody else was faster
+        except UnknownAddition:
+            return self.accepted(token)
         accepted = self._folder / f"{_file_name(articles)}.jsonl"
         try:
             self._held(token).replace(accepted)
         except FileNotFoundError:  # somebody else was faster
             return self.accepted(token)
         for folder in (self._folder, self._pending):
-            _sync(folder)
+            sync(folder)
         return articles
 
     def accepted(self, token: str) -> tuple[Article, ...]:
@@ -272,6 +270,8 @@ def _articles_of(file: Path) -> tuple[Article, ...]:
     if not file.is_file():
         raise UnknownAddition(f"nothing is held as {file.stem!r}: send it again")
     items = list(read_file(file, Path(f"{ADDED}.jsonl")))  # one place for all: its name changes when it is accepted
+    if not file.is_file():  # somebody else has accepted it meanwhile
+        raise UnknownAddition(f"nothing is held as {file.stem!r} any longer: send it again")
     for item in items:
         if isinstance(item, Skipped):
             raise ArticleError(f"{file} cannot be read ({item.reason}): send it again")
@@ -287,22 +287,3 @@ def _file_name(articles: Sequence[Article]) -> str:
 
 def _token_of(raw: bytes) -> str:
     return hashlib.blake2b(raw, digest_size=8).hexdigest()
-
-
-def _write_whole(file: Path, raw: bytes) -> None:
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
-    with aside.open("wb") as stream:
-        stream.write(raw)
-        stream.flush()
-        os.fsync(stream.fileno())
-    aside.replace(file)
-    _sync(file.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Let what was renamed in a folder outlast a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

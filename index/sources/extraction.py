@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from index.article_json import article_from_json, article_to_json
 from index.articles import Article, Skipped
 from index.errors import ArticleError
-from index.sources.listing import is_front_page, page_address, site_of
+from index.reading.fields import site
+from index.sources.listing import is_front_page, page_address
 
 EXTRACTOR_VERSION = f"1, trafilatura {importlib.metadata.version('trafilatura')}"  # raise it when the same page would give other articles
 
@@ -81,7 +82,7 @@ def _articles(page: PageToRead) -> Sequence[Article]:
 
 
 def _at(article: Article, address: str) -> Article:
-    return replace(article, url=address, source=article.source or site_of(address))
+    return replace(article, url=address, source=article.source or site(address))
 
 
 def canonical_address(body: bytes, content_type: str, url: str) -> str:
@@ -92,7 +93,7 @@ def canonical_address(body: bytes, content_type: str, url: str) -> str:
     for link in parse_page(decode_page(body, content_type)).iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split():
             own = page_address(link.get("href") or "", url)
-            is_own = bool(own) and site_of(own) == site_of(url) and (not is_front_page(own) or is_front_page(url))
+            is_own = bool(own) and site(own) == site(url) and (not is_front_page(own) or is_front_page(url))
             return own if is_own else url
     return url
 

@@ -47,14 +47,6 @@ def page_address(link: str, base: str = "") -> str:
         return ""
 
 
-def site_of(url: str) -> str:
-    """Return the host of an address without `www.`, "" where there is none."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
 def is_front_page(url: str) -> bool:
     """True for the address of a whole site, which is no article's."""
     parts = urlsplit(url)
